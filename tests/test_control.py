@@ -14,6 +14,7 @@ from control_client import ControlClient, ask, controlled
 from raw_http import chat, connect, raw_request, user
 
 from mock_electron import Electron, MockElectron, Settings
+from mock_electron.control import lane_routes, waiting
 from mock_electron.control.routes import ROUTES
 from mock_electron.control.verify import ASSERTIONS
 from mock_electron.engine.lane import Lane
@@ -450,8 +451,17 @@ def test_an_abandoned_long_poll_ends(control: ControlClient, lane: Any) -> None:
         pass
 
 
-def test_the_verdict_is_on_the_lane_that_was_closed(control: ControlClient) -> None:
+def test_the_verdict_is_on_the_lane_that_was_closed(
+    control: ControlClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whoever replaces a lane while it is being closed changes nothing in its verdict."""
+    begun = threading.Event()
+
+    async def settled(*given: Any) -> bool:
+        begun.set()
+        return await waiting.settled(*given)
+
+    monkeypatch.setattr(lane_routes, "settled", settled)
     lane = control.put("/lanes/old", {"settings": {"clock": "real"}})
     control.post("/lanes/old/faults", {"fault": {"stall": {"seconds": 30, "after": 1}}})
     verdicts: list[Any] = []
@@ -460,6 +470,7 @@ def test_the_verdict_is_on_the_lane_that_was_closed(control: ControlClient) -> N
             target=lambda: verdicts.append(control.delete("/lanes/old?wait=20"))
         )
         closing.start()
+        assert begun.wait(60)
         control.put("/lanes/old")
     closing.join()
     assert verdicts[0]["exchanges"] == 1
