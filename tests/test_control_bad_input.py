@@ -128,6 +128,13 @@ def test_a_script_with_ten_mistakes_names_all(electron: Electron) -> None:
     assert call(electron.url, "GET", "/lanes/default/steps").json == {"steps": []}
 
 
+def test_a_script_with_thousands_of_mistakes_names_a_hundred(electron: Electron) -> None:
+    """Each problem of a step that a strict lane refuses takes a search for the nearest tool."""
+    call(electron.url, "PUT", "/lanes/a", {"settings": {"strict": True, "tools": ["find", "end"]}})
+    steps: list[Any] = [{"reply": {"calls": [{f"fnd{number}": {}}]}} for number in range(1_000)]
+    assert len(problems(call(electron.url, "POST", "/lanes/a/steps", steps))) == 100
+
+
 def test_a_lane_with_mistakes_everywhere_names_all(electron: Electron) -> None:
     """Settings, steps, keys, the time to live and the name are all checked before the answer."""
     body = {

@@ -5,7 +5,7 @@ import pickle
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from inspect import signature
 from math import inf, nan
 from typing import Any, ClassVar, Final, TypedDict, Unpack
@@ -17,10 +17,10 @@ import mock_electron
 from mock_electron._regex import regex
 from mock_electron.contract import Target
 from mock_electron.engine.faults.header import parse_header
-from mock_electron.inputs import checks
+from mock_electron.inputs import checks, spelling
 from mock_electron.inputs.attributes import SuggestsNames
 from mock_electron.inputs.keywords import checked_keywords
-from mock_electron.inputs.spelling import did_you_mean, unknown
+from mock_electron.inputs.spelling import MOST_NAMES, MOST_WORK, did_you_mean, unknown
 from mock_electron.inputs.values import CheckedValue
 from mock_electron.serve.http_syntax import Framing
 from mock_electron.wire.body import plain_body
@@ -171,6 +171,46 @@ def test_the_nearest_name_is_suggested() -> None:
     assert did_you_mean("zzz", ["plan", "seed"]) == ""
     assert did_you_mean(7, ["plan"]) == ""
     assert did_you_mean("5033", [503, "seed"]) == " Did you mean 503?"
+
+
+def compared(monkeypatch: pytest.MonkeyPatch, given: str, names: Iterable[str]) -> tuple[str, int]:
+    """Return the suggestion, and the number of pairs of characters of all that were compared."""
+    work = []
+
+    def counted(given: str, names: Collection[str]) -> str:
+        work.append(sum(len(given) * len(name) for name in names))
+        return nearest(given, names)
+
+    nearest = spelling._nearest
+    with monkeypatch.context() as patch:
+        patch.setattr(spelling, "_nearest", counted)
+        return did_you_mean(given, names), sum(work)
+
+
+@pytest.mark.parametrize("length", [2, 90])
+@pytest.mark.parametrize("mistake", ["04711x", "x04711"])
+def test_a_near_name_among_many_takes_limited_work(
+    length: int, mistake: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Clients give names too: lanes, tools, keys. The order of many names does not matter."""
+    names = [f"{'x' * length}{number:05}" for number in range(10_000)]
+    given = f"{'x' * length}{mistake}"
+    suggestion, work = compared(monkeypatch, given, names)
+    assert suggestion == f" Did you mean {names[4711]!r}?"
+    assert 0 < work <= MOST_WORK
+    assert compared(monkeypatch, given, names[::-1])[0] == suggestion
+
+
+def test_a_near_name_among_short_ones_takes_limited_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each name takes time, however short it is."""
+    names = [chr(0x4E00 + number) for number in range(10_000)]
+    assert compared(monkeypatch, "y", names)[1] <= MOST_NAMES
+
+
+def test_a_very_long_name_is_near_to_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A body of megabytes may consist of one key, and so may the name of a tool."""
+    assert compared(monkeypatch, "says" * 100_000, ["says"]) == ("", 0)
+    assert compared(monkeypatch, "says", ["says" * 100_000])[1] == 0
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones() -> None:

@@ -1,16 +1,21 @@
 """Which lane a request is for: the path, then the header, then the API key."""
 
 import json
+from collections.abc import Iterable
 from typing import Any, Final
 
 import pytest
 import raw_http
+from control_calls import call
 from one_packet import exchange, packet
 from rows import each_of
 
 from mock_electron import Electron
+from mock_electron.control import open_control
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.settings import Settings
+from mock_electron.inputs.spelling import did_you_mean
+from mock_electron.serve.lanes import MOST_NEAR
 from mock_electron.serve.server import Server
 from mock_electron.testing.strict import verdict_of
 
@@ -185,3 +190,24 @@ def test_a_misspelled_path_names_the_nearest_lane() -> None:
         opened(server, "demo")
         message = ask(server, "/lanes/dem" + CHAT).error["message"]
         assert "Did you mean 'demo'? Check the base URL" in message
+
+
+def test_an_unknown_lane_is_compared_with_few_of_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Any client can ask for a lane that does not exist, and the event loop waits meanwhile."""
+    compared: list[int] = []
+
+    def counted(given: object, names: Iterable[object]) -> str:
+        listed = list(names)
+        compared.append(len(listed))
+        return did_you_mean(given, listed)
+
+    monkeypatch.setattr("mock_electron.serve.lanes.did_you_mean", counted)
+    with Server(control=open_control) as server:
+        for number in range(1_000):
+            server.open_lane(Lane(), f"test-{number:03}")
+        server.close_lane("/test-500")
+        message = ask(server, "/lanes/test_501" + CHAT).error["message"]
+        assert "Did you mean 'test-501'?" in message
+        answer = call(server.url, "GET", "/lanes/test-501x/steps")
+        assert answer.json["error"]["message"] == "no lane 'test-501x'. Did you mean 'test-501'?"
+    assert max(compared) <= MOST_NEAR + 1

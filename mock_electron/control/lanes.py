@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from starlette.requests import Request
 
 from mock_electron._regex import regex
-from mock_electron.control.refused import Closed, Conflict, Missing
+from mock_electron.control.refused import MAX_ECHO, Closed, Conflict, Missing
 from mock_electron.engine.clock import monotonic
 from mock_electron.engine.keys import check_keys
 from mock_electron.engine.lane import Lane
@@ -113,7 +113,7 @@ class OpenLanes:
             return lane
         if name in self.all.closed:
             raise Closed(f"the lane {echoed(name)} is closed")
-        raise Missing.of("lane", name, self.names)
+        raise Missing(f"no lane {echoed(name, MAX_ECHO)}.{self.all.near(name)}")
 
     def url(self, request: Request, name: str) -> str:
         """Return the URL of a lane, under the name by which the client has reached the server."""

@@ -1,6 +1,7 @@
 """`/lanes/{name}/steps`: the script of a lane. `/check`: a dry run of a script."""
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any, Final
 
 import anyio

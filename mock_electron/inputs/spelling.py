@@ -1,5 +1,10 @@
-"""How messages show values, and suggestions of the nearest name for unknown ones."""
+"""How messages show values, and suggestions of the nearest name for unknown ones.
 
+The names and the wrong one may come from a client, so a search for the nearest name does a limited
+amount of work. What it finds depends on the names and, unless there are too many, on their order.
+"""
+
+from bisect import bisect_left, insort
 from collections.abc import Collection, Iterable
 from os.path import commonprefix
 from typing import Final, TypeVar
@@ -14,6 +19,12 @@ VERY_SIMILAR: Final = 0.75
 """The similarity from which two names may begin with different letters."""
 LARGEST_COMPARED: Final = 10**LONGEST_ECHO
 """The largest number for which a near name is searched."""
+LONGEST_COMPARED: Final = 200
+"""The maximum number of characters of two names that are compared."""
+MOST_NAMES: Final = 1_000
+"""The maximum number of names that a search for a near name compares."""
+MOST_WORK: Final = 200_000
+"""The maximum number of pairs of characters that a search for a near name looks at."""
 
 
 def echoed(value: object, most: int = LONGEST_ECHO) -> str:
@@ -54,11 +65,23 @@ def nearest(given: object, names: Iterable[Name]) -> Name | None:
     """Return the name that is nearest to a given one, or None if no name is near."""
     if isinstance(given, int) and abs(given) > LARGEST_COMPARED:
         return None  # Python refuses to write it
-    known = {str(name): name for name in names}
-    prefix = _common_prefix([str(given), *known])
+    wrong = str(given)
+    if len(wrong) > LONGEST_COMPARED:
+        return None
+    known = {text: name for name in names if len(text := str(name)) <= LONGEST_COMPARED}
+    prefix = _common_prefix([wrong, *known])
     shortened_names = {name[len(prefix) :]: name for name in known}
-    found = _nearest(str(given)[len(prefix) :], shortened_names)
+    wrong = wrong[len(prefix) :]
+    found = _nearest(wrong, _comparable(wrong, shortened_names))
     return known[shortened_names[found]] if found else None
+
+
+def _comparable(given: str, names: Collection[str]) -> Collection[str]:
+    """Return the names that are compared: all, or those that begin or end like one."""
+    most = MOST_WORK // max(len(given), 1)
+    if len(names) <= MOST_NAMES and sum(map(len, names)) <= most:
+        return names
+    return OrderedNames(names).around(given, min(most // LONGEST_COMPARED, MOST_NAMES))
 
 
 def _common_prefix(names: list[str]) -> str:
@@ -108,3 +131,44 @@ def unknown(what: str, given: object, names: Iterable[object], *, alternative: s
     expected = ", or ".join(filter(None, [expected, alternative])) or "none"
     hint = did_you_mean(given, known) if len(known) > 1 else ""
     return f"unknown {what} {echoed(given)}; expected {expected}{'.' if hint else ''}{hint}"
+
+
+class OrderedNames:
+    """Names in alphabetical order, and in that of their last characters.
+
+    A name with one mistake begins or ends like the right one, so it has its place near that one.
+
+    Args:
+        names: The names, each once.
+    """
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self._forwards = sorted(names)
+        self._backwards = sorted([name[::-1] for name in self._forwards])
+
+    def add(self, name: str) -> None:
+        """Add a name."""
+        insort(self._forwards, name)
+        insort(self._backwards, name[::-1])
+
+    def remove(self, name: str) -> None:
+        """Remove a name."""
+        del self._forwards[bisect_left(self._forwards, name)]
+        del self._backwards[bisect_left(self._backwards, name[::-1])]
+
+    def around(self, given: str, most: int) -> list[str]:
+        """Return names that begin or end like a given one, in alphabetical order.
+
+        Args:
+            given: The name.
+            most: At most this many.
+        """
+        backwards = _around(given[::-1], self._backwards, most // 4)
+        found = {*_around(given, self._forwards, most // 4), *(name[::-1] for name in backwards)}
+        return sorted(found)
+
+
+def _around(given: str, ordered: list[str], most: int) -> list[str]:
+    """Return at most this many names before and after the place that a name would have."""
+    place = bisect_left(ordered, given)
+    return ordered[max(place - most, 0) : place + most]

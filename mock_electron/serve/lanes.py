@@ -15,7 +15,7 @@ from starlette.types import Scope
 
 from mock_electron.engine.keys import secret_of
 from mock_electron.engine.lane import Lane
-from mock_electron.inputs.spelling import did_you_mean, echoed
+from mock_electron.inputs.spelling import OrderedNames, did_you_mean, echoed
 from mock_electron.outputs.redaction import redact
 from mock_electron.wire import errors
 from mock_electron.wire.errors import ApiError
@@ -28,6 +28,8 @@ DEFAULT_NAME: Final = "default"
 """The name of the default lane in the header, in keys, and in the control API."""
 NO_OPEN_LANE: Final = "No open lane at "
 """The beginning of the message about a path whose lane does not exist; the path follows."""
+MOST_NEAR: Final = 200
+"""The maximum number of open lanes among which the nearest name is searched."""
 MAX_CLOSED_LANES: Final = 100_000
 MAX_LATE_REQUESTS: Final = 1_000
 MAX_KEPT_LANES: Final = 10_000
@@ -97,6 +99,7 @@ class Lanes:
     def __init__(self, default: Lane) -> None:
         self.default: Lane = default
         self.open: dict[str, Lane] = {}
+        self._names = OrderedNames()  # of the open lanes
         self.closed: OrderedDict[str, str] = OrderedDict()
         self.late: deque[LateRequest] = deque(maxlen=MAX_LATE_REQUESTS)
         self.on_late: Callable[[LateRequest], bool] = lambda _: False
@@ -140,6 +143,7 @@ class Lanes:
             self._names_by_key.update(dict.fromkeys(keys, name))
         with self._lock:
             self.open[name] = lane
+            self._names.add(name)
             for observer in self._observers:
                 observer(name, lane)
 
@@ -157,7 +161,9 @@ class Lanes:
             name: The name of an open lane.
             owner: The owner to report late requests for, such as a test id; "" for none.
         """
-        lane = self.open.pop(name)
+        with self._lock:
+            lane = self.open.pop(name)
+            self._names.remove(name)
         if self.keeps_closed:
             self._keep(name, lane)
         self.closed[name] = owner
@@ -178,6 +184,13 @@ class Lanes:
     def named(self, name: str | None) -> Lane | None:
         """Return the open lane with a name, or None. The name None is that of the default lane."""
         return self.default if name is None else self.open.get(name)
+
+    def near(self, name: str) -> str:
+        """Return ` Did you mean 'test_1'?` with the nearest name of a lane, or "" if none is near.
+
+        Any client can ask for a lane that does not exist, so few of many lanes are compared.
+        """
+        return did_you_mean(name, (*self._names.around(name, MOST_NEAR), DEFAULT_NAME))
 
     def find(self, scope: Scope) -> Found:
         """Return the lane of a request."""
@@ -219,7 +232,7 @@ class Lanes:
         return errors.TEST_ENDED.saying(f"{ended}; this request arrived too late")
 
     def _unknown(self, found: Found, name: str, path: str) -> str:
-        near = did_you_mean(name, (*self.open, DEFAULT_NAME)) if self.open else ""
+        near = self.near(name) if self.open else ""
         if found.named_by == "path":
             return f"{NO_OPEN_LANE}{path}.{near} Check the base URL of the client"
         by = f"the header {LANE_HEADER}" if found.named_by == "header" else "the API key"
