@@ -8,11 +8,15 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
+import one_packet
 import pytest
+import raw_http
 from control_client import ControlClient, ask, controlled
 
+from mock_electron import Electron
 from mock_electron.control.event_log import MOST_AT_ONCE, MOST_KEPT, MOST_READERS, Events
 from mock_electron.control.lanes import OpenLanes
+from mock_electron.engine.lane import Lane
 from mock_electron.serve.server import Server
 
 
@@ -81,10 +85,7 @@ def control() -> Iterator[ControlClient]:
 
 
 def ended(events: Reader) -> dict[str, Any]:
-    """Return the next event that is not the beginning of an exchange.
-
-    An answer that is sent in one write has no such event.
-    """
+    """Return the next event that is not the beginning of an exchange."""
     while True:
         event = next(events)
         if event["event"] != "exchange":
@@ -134,6 +135,24 @@ def test_an_exchange_in_flight_begins_and_ends(control: ControlClient) -> None:
         next(events)
         ask(lane, stream=True)
         assert [next(events)["event"] for _ in range(2)] == ["exchange", "ended"]
+
+
+@pytest.mark.parametrize("steps", [[], [{"reply": "Hello!"}]])
+def test_an_exchange_that_is_answered_at_once_begins_and_ends(
+    steps: list[Any], control: ControlClient
+) -> None:
+    """A reader counts on both events, however the answer is sent."""
+    lane = control.post("/lanes", {"steps": steps})
+    target = Electron(Lane(), lane["url"])
+    body = {"model": "electron", "messages": raw_http.user("Hi")}
+    sent = [one_packet.packet(target, body)] * 3  # from the second one on, the head is known
+    with following(control.url, f"/lanes/{lane['name']}/events") as events:
+        next(events)
+        one_packet.exchange(target, sent)
+        name, told = lane["name"], []
+        while ("ended", name, 2) not in told:
+            told.append(shown(next(events)))
+    assert told == [(kind, name, n) for n in range(3) for kind in ("exchange", "ended")]
 
 
 def test_a_reader_of_one_lane_sees_no_other(control: ControlClient) -> None:

@@ -101,7 +101,9 @@ class Recording:
             if len(self._entries) > self._max_exchanges or self._bytes > self._max_bytes:
                 self._drop_surplus()
             if self._observers:
-                self._tell(Record(entry.number - self._first, entry, ending))
+                number = entry.number - self._first
+                self._tell(Record(number, entry, None))
+                self._tell(Record(number, entry, ending))
 
     def _tell(self, record: Record) -> None:
         for observer in self._observers:
