@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 from mock_electron.control.event_log import EventKind, Events
 from mock_electron.control.lanes import OpenLanes
 from mock_electron.control.reading import ReadJournals
-from mock_electron.control.refused import MAX_ECHO, Missing
+from mock_electron.control.refused import MAX_ECHO, Closed, Missing
 from mock_electron.control.tallies import Tallies
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.lane import Lane
@@ -58,6 +58,19 @@ def lane_of(request: Request) -> Lane:
         Refused: If it is not open.
     """
     return control_of(request).lanes.named(request.path_params["name"])
+
+
+def require_open(request: Request, lane: Lane) -> None:
+    """Raise an error if the lane of a request was closed while the request was read or waited.
+
+    Call it directly before the lane changes, so that no change of a closed lane is reported as a
+    success.
+
+    Raises:
+        Closed: If the lane in the path of the request is no longer this one.
+    """
+    if lane_of(request) is not lane:
+        raise Closed("the lane was replaced")
 
 
 def number_of(request: Request, name: str, what: str) -> int:

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mock_electron.control import bodies, schemas, views
-from mock_electron.control.context import answer, lane_of, number_of, publish
+from mock_electron.control.context import answer, lane_of, number_of, publish, require_open
 from mock_electron.control.given import Given
 from mock_electron.control.refused import Missing
 from mock_electron.engine.faults.by_name import FAULTS
@@ -28,7 +28,9 @@ async def inject(request: Request) -> Response:
     """Inject a fault. Without times, every, rate or when, it affects the next request."""
     lane = lane_of(request)
     given = await bodies.read(request, schemas.FAULT_BODY)
-    number = lane.inject(_injection(given))
+    injection = _injection(given)
+    require_open(request, lane)
+    number = lane.inject(injection)
     publish(request, "faults")
     return answer({"id": number}, 201)
 

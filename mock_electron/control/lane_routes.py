@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mock_electron.control import bodies, schemas, views
-from mock_electron.control.context import answer, control_of, exchanges_of, lane_of
+from mock_electron.control.context import answer, control_of, exchanges_of, lane_of, require_open
 from mock_electron.control.given import Given
 from mock_electron.control.given_settings import read_settings
 from mock_electron.control.lanes import OpenLanes, check_name, new_lane, read_keys, read_ttl
@@ -195,4 +195,5 @@ async def get_verdict(request: Request) -> Response:
     """Return the verdict on a lane without closing it."""
     lane = lane_of(request)
     await settled(request, lane, _wait_of(request))
+    require_open(request, lane)
     return await _judged(request, lane)

@@ -1,7 +1,6 @@
 """`/lanes/{name}/steps`: the script of a lane. `/check`: a dry run of a script."""
 
 from collections.abc import Sequence
-from itertools import islice
 from typing import Any, Final
 
 import anyio
@@ -10,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mock_electron.control import bodies, schemas, views
-from mock_electron.control.context import answer, lane_of, number_of, publish
+from mock_electron.control.context import answer, lane_of, number_of, publish, require_open
 from mock_electron.control.given import Given, WrongError
 from mock_electron.control.refused import Missing
 from mock_electron.engine.lane import Lane
@@ -105,13 +104,15 @@ def get_step(request: Request) -> Response:
 async def add_steps(request: Request) -> Response:
     """Append steps. Return them, and a warning for each that never answers."""
     lane, given = lane_of(request), await _given_steps(request)
-    added = await anyio.to_thread.run_sync(_add, lane, given)
+    added = await anyio.to_thread.run_sync(_add, request, lane, given)
     publish(request, "steps")
     return added
 
 
-def _add(lane: Lane, given: Given) -> Response:
-    numbers = [lane.add(step) for step in _steps_for(lane, given)]
+def _add(request: Request, lane: Lane, given: Given) -> Response:
+    steps = _steps_for(lane, given)
+    require_open(request, lane)
+    numbers = [lane.add(step) for step in steps]
     warnings = [words for one in numbers[:MOST_COMPARED] if (words := lane.shadow_of(one))]
     added = [views.step(lane.state_of_step(number)) for number in numbers]
     return answer({"steps": added, "warnings": warnings}, 201)
@@ -120,13 +121,15 @@ def _add(lane: Lane, given: Given) -> Response:
 async def replace_steps(request: Request) -> Response:
     """Replace all steps."""
     lane, given = lane_of(request), await _given_steps(request)
-    replaced = await anyio.to_thread.run_sync(_replace, lane, given)
+    replaced = await anyio.to_thread.run_sync(_replace, request, lane, given)
     publish(request, "steps")
     return replaced
 
 
-def _replace(lane: Lane, given: Given) -> Response:
-    lane.replace_script(_steps_for(lane, given))
+def _replace(request: Request, lane: Lane, given: Given) -> Response:
+    steps = _steps_for(lane, given)
+    require_open(request, lane)
+    lane.replace_script(steps)
     return answer(_listed(lane) | {"warnings": _warnings(lane.script())})
 
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from mock_electron.control import bodies, schemas
 from mock_electron.control.conditions import WHERE, read_where
-from mock_electron.control.context import answer, control_of, lane_of
+from mock_electron.control.context import answer, control_of, lane_of, require_open
 from mock_electron.control.given import Given
 from mock_electron.control.refused import Conflict
 from mock_electron.control.waiting import require_settled
@@ -62,6 +62,7 @@ async def verify(request: Request) -> Response:
     asserted = await anyio.to_thread.run_sync(_assertions, given)
     if any(one.name not in AT_ANY_TIME for one in asserted):
         await require_settled(request, lane)
+    require_open(request, lane)
     failures = await anyio.to_thread.run_sync(_failures, _Verified(lane, url), asserted)
     return answer({"ok": not failures, "failures": failures})
 

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mock_electron.control import bodies, schemas, views
-from mock_electron.control.context import answer, control_of, lane_of, publish
+from mock_electron.control.context import answer, control_of, lane_of, publish, require_open
 from mock_electron.control.given_settings import FIXED, read_settings, shown_settings
 from mock_electron.control.lane_routes import state_of
 from mock_electron.engine.reset import RESETS
@@ -27,6 +27,7 @@ async def change_settings(request: Request) -> Response:
     given = await bodies.read(request, schemas.SETTINGS_BODY)
     settings = read_settings(given, given.document, fixed=FIXED)
     given.require_valid()
+    require_open(request, lane)
     lane.change(**settings)
     prepare_for(lane)
     publish(request, "settings")
@@ -37,6 +38,7 @@ async def reset(request: Request) -> Response:
     """Return the lane, or parts of it, to the state at its start."""
     lane = lane_of(request)
     given = await bodies.read(request, schemas.RESET)
+    require_open(request, lane)
     parts = given.require_valid().get("only", RESETS)
     if not CLEARING.isdisjoint(parts):
         control_of(request).tallies.keep(lane)
@@ -54,6 +56,7 @@ async def advance_clock(request: Request) -> Response:
     """Advance the clock."""
     lane = lane_of(request)
     given = await bodies.read(request, schemas.ADVANCE)
+    require_open(request, lane)
     given.read(("seconds",), lane.clock.advance, given.require_valid()["seconds"])
     given.require_valid()
     publish(request, "clock")
@@ -64,6 +67,7 @@ async def barge_in(request: Request) -> Response:
     """Mark the moment when the user interrupts."""
     lane = lane_of(request)
     (await bodies.read(request, schemas.EMPTY)).require_valid()
+    require_open(request, lane)
     marked = lane.barge_in()
     publish(request, "barge_in")
     return answer({"in_flight": sorted(marked.exchanges), "barge_ins": len(lane.barge_ins)})
