@@ -139,6 +139,26 @@ def test_a_request_in_flight_is_counted_once_it_has_ended(electron: Electron) ->
     assert after["mock_electron_chunks_total",] == 1
 
 
+@pytest.mark.parametrize("is_scraped", [True, False])
+@pytest.mark.parametrize("only", ["all", "exchanges", "journal"])
+def test_a_request_in_flight_at_a_reset_is_counted(
+    is_scraped: bool, only: str, electron: Electron
+) -> None:
+    """The journal forgets it, but the answer is sent to its end. It is counted once."""
+    if is_scraped:
+        scrape(electron)
+    ended, *both = (electron._lane.open(arrival(stream=True)) for _ in range(3))
+    electron._lane.close(ended, 1)
+    for _ in range(2):
+        body = {} if only == "all" else {"only": [only]}
+        assert call(electron.url, "POST", "/lanes/default/reset", body).status == 200
+        electron._lane.close(both.pop(), 1)
+    samples = scrape(electron)
+    assert samples[REQUESTS, "pocket model", "200", ""] == 3
+    assert samples["mock_electron_chunks_total",] == 3
+    assert not electron._lane.journal._cleared
+
+
 def test_the_time_to_the_first_chunk_is_that_of_the_lane(electron: Electron) -> None:
     """On a frozen clock it is that of the pace, although no time passes."""
     electron.pace(Pace(first=3, each=0.005))

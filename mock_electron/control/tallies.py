@@ -78,9 +78,13 @@ class Tallies:
             self._lanes.observe(self._observe)
 
     def keep(self, lane: Lane) -> None:
-        """Count what is in the journal of a lane now, because it will be cleared."""
+        """Count what is in the journal of a lane now, because it will be cleared.
+
+        What is in flight is counted when it has ended.
+        """
         if not self._is_observing:
             self._note_all(lane.journal.records())
+            lane.journal.observe_cleared(self._note)
 
     def keep_closed(self, lane: Lane) -> None:
         """Count what is in the journal of a lane that was closed, and what is still in flight."""
@@ -98,6 +102,7 @@ class Tallies:
             self._count_some()
 
     def _observe(self, _name: str, lane: Lane) -> None:
+        lane.journal.observe_cleared(self._note)
         for record in lane.journal.observe(self._note):
             self._note(record)
 

@@ -43,6 +43,7 @@ class Recording:
         self._entries: OrderedDict[int, Entry] = OrderedDict()
         self._endings: dict[int, Ending] = {}
         self._in_flight: dict[int, Entry] = {}
+        self._cleared: dict[int, Entry] = {}  # in flight when the journal was cleared
         self._failed: set[int] = set()  # those that a client may retry
         self._bytes = 0
         self._lock = RLock()
@@ -52,6 +53,7 @@ class Recording:
         self.opened: int = 0
         self.dropped: int = 0
         self._observers: tuple[Observer, ...] = ()
+        self._observers_of_cleared: tuple[Observer, ...] = ()
 
     def open(self, entry: Entry) -> None:
         """Record an exchange, before its first byte is sent."""
@@ -86,7 +88,9 @@ class Recording:
                     self._drop_surplus()
             if self._readers:
                 self._settled.notify_all()
-            if self._observers and entry is not None:
+            if entry is None:
+                self._tell_of_cleared(number, ending)
+            elif self._observers:
                 self._tell(Record(number - self._first, entry, ending))
 
     def add(self, entry: Entry, ending: Ending) -> None:
@@ -108,6 +112,23 @@ class Recording:
     def _tell(self, record: Record) -> None:
         for observer in self._observers:
             observer(record)
+
+    def _tell_of_cleared(self, number: int, ending: Ending) -> None:
+        entry = self._cleared.pop(number, None)
+        if entry is None:
+            return
+        for observer in self._observers_of_cleared:
+            observer(Record(number - self._first, entry, ending))
+
+    def observe_cleared(self, observer: Observer) -> None:
+        """Tell an observer when exchanges end that were in flight when the journal was cleared.
+
+        No other observer is told of them. Their numbers are negative. A second call with the same
+        observer has no effect.
+        """
+        with self._lock:
+            if observer not in self._observers_of_cleared:
+                self._observers_of_cleared += (observer,)
 
     def observe(self, observer: Observer) -> list[Record]:
         """Tell an observer what is recorded from now on. Return what was recorded before.
@@ -144,6 +165,7 @@ class Recording:
     def clear(self) -> None:
         """Forget all exchanges, including those in flight. The next one has the number 0."""
         with self._settled:
+            self._cleared |= self._in_flight
             self._entries.clear()
             self._endings.clear()
             self._in_flight.clear()
