@@ -1,16 +1,20 @@
 """Requests to the control API whose lane is closed or replaced before their body has arrived."""
 
+import asyncio
 import json
 import socket
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+import lanes
 import pytest
 import raw_http
-from control_client import ControlClient, controlled
+from control_client import ControlClient, ask, controlled
 
 from mock_electron.control import steps as steps_module
+from mock_electron.control.tallies import Tallies
 from mock_electron.engine.lane import Lane
+from mock_electron.serve.lanes import Lanes
 
 CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 WRITES: Final[list[tuple[str, str, Any]]] = [
@@ -124,3 +128,37 @@ def test_a_lane_that_is_replaced_during_a_wait_is_not_judged(
         body = {"called": {"times": 0}} if path == "verify" else None
         answer = control.send("POST" if body else "GET", f"/lanes/a/{path}", body)
         assert (answer.status, answer.json["error"]["message"]) == (410, "the lane was replaced")
+
+
+@pytest.mark.parametrize("method", ["DELETE", "PUT"])
+def test_a_reset_that_comes_too_late_counts_nothing_twice(method: str) -> None:
+    """The exchanges of a closed lane are counted when it is closed, and not once more."""
+    with controlled() as (_, control):
+        lane = lane_at(control, "a")
+        for _ in range(3):
+            ask(lane)
+        late = LateBody(control.url, "POST", "lanes/a/reset", {"only": ["exchanges"]})
+        assert control.send(method, "/lanes/a", {} if method == "PUT" else None).status == 200
+        assert late.finish()[0] == 410
+        counts = control.send("GET", "/metrics").body.decode()
+    assert counts.count("mock_electron_requests_total{") == 1
+    assert (
+        'mock_electron_requests_total{answered_by="pocket model",status="200",step=""} 3.0'
+        in counts
+    )
+
+
+def test_a_lane_is_counted_once_when_it_is_closed_and_then_reset() -> None:
+    """Whoever still holds a closed lane may reset it."""
+
+    async def count() -> int:
+        lane = Lane()
+        tallies = Tallies(Lanes(Lane()))
+        lanes.ask(lane)
+        tallies.keep_closed(lane)
+        tallies.keep(lane)
+        tallies.keep_closed(lane)
+        tallies.count()
+        return tallies.requests.total()
+
+    assert asyncio.run(count()) == 1

@@ -14,6 +14,7 @@ from contextlib import suppress
 from math import inf
 from threading import Lock
 from typing import Final
+from weakref import WeakSet
 
 from mock_electron.engine.decision import GATEWAY
 from mock_electron.engine.ending import Ending
@@ -62,6 +63,7 @@ class Tallies:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_due = False
         self._is_observing = False
+        self._closed: WeakSet[Lane] = WeakSet()  # those that are counted already
         self.requests: Counter[tuple[int, str, str]] = Counter()
         self.rejections: Counter[tuple[int, str]] = Counter()
         self.tokens: Counter[str] = Counter()
@@ -82,13 +84,14 @@ class Tallies:
 
         What is in flight is counted when it has ended.
         """
-        if not self._is_observing:
+        if not self._is_observing and lane not in self._closed:
             self._note_all(lane.journal.records())
             lane.journal.observe_cleared(self._note)
 
     def keep_closed(self, lane: Lane) -> None:
         """Count what is in the journal of a lane that was closed, and what is still in flight."""
-        if not self._is_observing:
+        if not self._is_observing and lane not in self._closed:
+            self._closed.add(lane)
             self._note_all(lane.journal.observe(self._note))
 
     def _note_all(self, records: Iterable[Record]) -> None:
