@@ -13,6 +13,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 import raw_http
 from control_calls import call, paths, problems
+from lanes import ask
 from starlette.types import ASGIApp
 
 from mock_electron import Electron, MockElectron
@@ -21,6 +22,7 @@ from mock_electron.control.application import application
 from mock_electron.control.context import Control
 from mock_electron.control.refused import Closed
 from mock_electron.engine.lane import Lane
+from mock_electron.engine.settings import Settings
 from mock_electron.serve.server import Server
 
 HI: Final = {"messages": raw_http.user("Hi")}
@@ -297,6 +299,29 @@ def test_a_lane_is_closed_when_its_time_to_live_has_passed(monkeypatch: pytest.M
         assert opened.all.names_by_key == {"sk_own": "a"}  # late requests get 410
         with pytest.raises(Closed):
             opened.named("a")
+    finally:
+        server.stop()
+
+
+@pytest.mark.parametrize("settings", [{"journal_exchanges": 0}, {"journal_bytes": 1}, {}])
+def test_a_lane_in_use_stays_open_whatever_its_journal_keeps(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A chat request begins the time anew, even if no exchange is kept."""
+    clock, timers, server = _Clock(), _Timers(), Server()
+    monkeypatch.setattr(lanes, "monotonic", clock)
+    monkeypatch.setattr("asyncio.get_running_loop", lambda: timers)
+    opened = lanes.OpenLanes(server)
+    lane = Lane(Settings(**settings))
+    try:
+        opened.open("a", lane, ttl=10.0)  # at the time 0
+        now = monotonic()
+        ask(lane)
+        clock.now = now + 9.0
+        timers.fire()
+        assert opened.names == ("default", "a")
+        lane.journal.clear()
+        assert lane.journal.latest is None
     finally:
         server.stop()
 

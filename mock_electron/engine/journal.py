@@ -166,10 +166,13 @@ class Journal(Recording):
 
     @property
     def latest(self) -> Moment | None:
-        """When the latest request of the journal arrived, or None if there is none."""
+        """When the latest request since the last `clear` arrived, or None if there was none.
+
+        It counts even if the journal keeps no exchanges.
+        """
         with self._lock:
             last = next(reversed(self._entries.values()), None)
-            return None if last is None else last.arrived
+            return self._dropped_arrived if last is None else last.arrived
 
     def _wait(self, timeout: float) -> bool:
         """Return whether no answer is in flight, after at most `timeout` seconds."""

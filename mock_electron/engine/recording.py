@@ -6,6 +6,7 @@ from threading import Condition, RLock
 
 from msgspec.structs import replace
 
+from mock_electron.engine.clock import Moment
 from mock_electron.engine.ending import Ending
 from mock_electron.engine.entry import Entry, Record
 from mock_electron.engine.setting_table import SETTINGS
@@ -46,6 +47,7 @@ class Recording:
         self._cleared: dict[int, Entry] = {}  # in flight when the journal was cleared
         self._failed: set[int] = set()  # those that a client may retry
         self._bytes = 0
+        self._dropped_arrived: Moment | None = None
         self._lock = RLock()
         self._settled = Condition(self._lock)
         self._readers = 0
@@ -171,6 +173,7 @@ class Recording:
             self._in_flight.clear()
             self._failed.clear()
             self._bytes = self.dropped = 0
+            self._dropped_arrived = None
             self._first = self.opened
             self._settled.notify_all()
 
@@ -190,4 +193,5 @@ class Recording:
             ending = self._endings.pop(number, None)
             self._failed.discard(number)
             self._bytes -= entry.size + (ending.size if ending else 0)
+            self._dropped_arrived = entry.arrived
             self.dropped += 1
