@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,10 +14,12 @@ import one_packet
 import pytest
 import raw_http
 from control_client import ControlClient, ask, controlled
+from lanes import arrival
 
 from mock_electron import Electron
 from mock_electron.control.event_log import MOST_AT_ONCE, MOST_KEPT, MOST_READERS, Events
 from mock_electron.control.lanes import OpenLanes
+from mock_electron.engine.journal import Journal
 from mock_electron.engine.lane import Lane
 from mock_electron.serve.server import Server
 
@@ -270,11 +274,71 @@ def test_a_page_that_follows_costs_a_chat_request_nothing() -> None:
             assert followed is not None
             assert followed.journal._observers == ()
             client.put("/lanes/page", {})  # a new journal, without exchanges
-            for kind in ("opened", "ended"):
-                while next(page)["event"] != kind:
-                    pass
+            assert [next(page)["event"] for _ in range(2)] == ["closed", "opened"]
             with following(client.url) as other:  # it gets each exchange
                 assert next(other)["event"] == "hello"
                 ask(lane)
                 assert next(other)["exchange"] == 0
             assert next(page)["event"] == "exchange"
+
+
+def test_no_exchange_happens_when_a_lane_is_closed_replaced_or_reset(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A page gets the events of exchanges only if there were some, in that lane."""
+    monkeypatch.setattr("mock_electron.control.event_log.SLOW_TICK", 0)
+    with Server() as server:
+        lanes = OpenLanes(server)
+        events = Events(lanes)
+        events.enter(observes=False)
+        first, second = Lane(), Lane()
+        journals: list[Journal | None] = []
+        told: list[list[str]] = []
+
+        async def read() -> None:
+            stream = events.follow_latest(0, "a", lambda: journals[-1])
+            for change in changes:
+                change()
+                events.publish("a", "clock")  # so that there is something to read
+                told.append(re.findall(r"event: (\w+)", (await anext(stream)).decode()))
+            await stream.aclose()  # type: ignore[attr-defined]  # it is a generator
+
+        def begin(lane: Lane) -> None:
+            answers.append(lane.open(arrival(stream=True)))
+
+        def end(lane: Lane) -> None:
+            lane.close(answers.pop(), 1)
+
+        def both(lane: Lane) -> None:
+            begin(lane)
+            end(lane)
+
+        def back_to_the_first(other: Lane) -> None:
+            journals.append(first.journal)
+            both(other)
+
+        answers: list[Any] = []
+        changes: list[Callable[[], object]] = [
+            lambda: journals.append(first.journal),
+            partial(begin, first),
+            lambda: first.reset(["journal"]),
+            partial(end, first),
+            partial(both, first),
+            lambda: journals.append(None),
+            lambda: journals.append(second.journal),
+            partial(back_to_the_first, second),
+            lambda: journals.append(second.journal),
+        ]
+        journals.append(first.journal)
+        asyncio.run(read())
+    assert told == [
+        ["hello"],
+        ["clock", "exchange"],
+        ["clock"],
+        ["clock"],
+        ["clock", "exchange", "ended"],
+        ["clock"],
+        ["clock"],
+        ["clock", "exchange", "ended"],
+        ["clock", "exchange", "ended"],
+    ]

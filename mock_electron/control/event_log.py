@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from itertools import islice
 from threading import Lock
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal, NamedTuple, get_args
 
 from msgspec import Struct
 
@@ -161,7 +161,7 @@ class Events:
             is_ending = self._lanes.is_ending
             found, position, lost = self.after(position, lane, MOST_KEPT)
             before, counted = counted, _counts(journal())
-            happened = [kind for kind in OF_EXCHANGES if counted[kind] != before[kind]]
+            happened = counted.since(before)
             messages = [
                 *_lost(lost, position),
                 *_latest([one for one in found if one.kind not in OF_EXCHANGES]),
@@ -229,10 +229,28 @@ class Events:
         self.publish(lane, "exchange" if record.ending is None else "ended", record.number)
 
 
-def _counts(journal: Journal | None) -> dict[str, tuple[int, int]]:
-    """Return what changes when an exchange is recorded, and when one ends."""
-    opened, in_flight = (journal.opened, journal.number_in_flight) if journal else (0, 0)
-    return {"exchange": (id(journal), opened), "ended": (id(journal), opened - in_flight)}
+class _Counts(NamedTuple):
+    """What a journal has recorded.
+
+    Attributes:
+        journal: The journal; None if the lane is closed.
+        opened: The number of its exchanges.
+        ended: The number of those that have ended.
+    """
+
+    journal: Journal | None
+    opened: int
+    ended: int
+
+    def since(self, before: "_Counts") -> list[EventKind]:
+        """Return what has happened to exchanges since an earlier count. A new lane had none."""
+        opened, ended = before[1:] if before.journal is self.journal else (0, 0)
+        happened = {"exchange": self.opened > opened, "ended": self.ended > ended}
+        return [kind for kind in OF_EXCHANGES if happened[kind]]
+
+
+def _counts(journal: Journal | None) -> _Counts:
+    return _Counts(journal, journal.opened, journal.ended) if journal else _Counts(None, 0, 0)
 
 
 def _told(event: Event) -> bytes:

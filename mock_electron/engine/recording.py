@@ -54,6 +54,7 @@ class Recording:
         self._first = 0
         self.opened: int = 0
         self.dropped: int = 0
+        self._never_ended = 0
         self._observers: tuple[Observer, ...] = ()
         self._observers_of_cleared: tuple[Observer, ...] = ()
 
@@ -160,6 +161,11 @@ class Recording:
         return not self._in_flight
 
     @property
+    def ended(self) -> int:
+        """The number of exchanges that have ended, without those in flight at a `clear`."""
+        return self.opened - len(self._in_flight) - self._never_ended
+
+    @property
     def forgotten(self) -> int:
         """The number of exchanges that were recorded before the last `clear`."""
         return self._first
@@ -168,6 +174,7 @@ class Recording:
         """Forget all exchanges, including those in flight. The next one has the number 0."""
         with self._settled:
             self._cleared |= self._in_flight
+            self._never_ended += len(self._in_flight)
             self._entries.clear()
             self._endings.clear()
             self._in_flight.clear()
