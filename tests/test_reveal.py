@@ -9,6 +9,7 @@ from raw_http import chat, user
 from mock_electron import Electron, fail, faults
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.settings import Settings
+from mock_electron.serve.server import Server
 
 HI: Final[Any] = {"messages": user("Hi")}
 EXCHANGE: Final = "x-mock-electron-exchange"
@@ -87,6 +88,25 @@ def test_a_page_of_an_allowed_origin_may_read_answers(electron: Electron) -> Non
     assert answer.headers["access-control-allow-origin"] == PAGE
     assert EXCHANGE in answer.headers["access-control-expose-headers"]
     assert len(electron.exchanges) == 1
+
+
+@pytest.mark.parametrize(("name", "status"), [("gone", 410), ("never", 404), ("open", 200)])
+def test_a_page_may_read_that_its_lane_is_not_open(name: str, status: int) -> None:
+    """The origins are those of the server. The preflight request leaves nothing in the journal."""
+    with Server(Lane(Settings(cors=(PAGE,)))) as server:
+        server.open_lane(Lane(Settings(cors=(PAGE,))), "open")
+        server.close_lane(server.open_lane(Lane(), "gone"))
+        lane = Electron(Lane(), f"{server.url}/lanes/{name}")
+        asked = {"Origin": PAGE, "Access-Control-Request-Method": "POST"}
+        url = f"{lane.base_url}/chat/completions"
+        preflight = raw_http.send(url, method="OPTIONS", headers=asked)
+        assert preflight.status == 200
+        assert preflight.headers["access-control-allow-origin"] == PAGE
+        assert server.app.lanes.default.journal.opened == 0
+        answer = chat(lane, HI, Origin=PAGE)
+        assert (answer.status, answer.headers["access-control-allow-origin"]) == (status, PAGE)
+        foreign = chat(lane, HI, Origin="http://localhost:4000")
+        assert "access-control-allow-origin" not in foreign.headers
 
 
 @pytest.mark.parametrize("origins", [(), (PAGE,)])

@@ -93,7 +93,8 @@ class App:
             return
         found = self.lanes.find(scope)
         app: ASGIApp = partial(self._answer, found)
-        if origins := _origins(found, scope):
+        settings = (found.lane or self.lanes.default).settings  # a page may read that none is open
+        if origins := _origins(settings, found.path, scope):
             from mock_electron.serve.cors import with_cors  # only pages need it
 
             app = with_cors(app, origins)
@@ -255,12 +256,12 @@ def _models(path: str) -> bytes | None:
     return None if name == path else render.models(name)
 
 
-def _origins(found: Found, scope: Scope) -> tuple[str, ...]:
+def _origins(settings: Settings, path: str, scope: Scope) -> tuple[str, ...]:
     """Return the origins whose pages may read the answer, if a page asks for it."""
-    if found.lane is None or not found.lane.settings.cors or found.path != CHAT_PATH:
+    if not settings.cors or path != CHAT_PATH:
         return ()
     is_from_page = any(name == b"origin" for name, _ in scope["headers"])
-    return found.lane.settings.cors if is_from_page else ()
+    return settings.cors if is_from_page else ()
 
 
 def is_below(path: str, folder: str) -> bool:
