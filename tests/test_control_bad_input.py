@@ -17,10 +17,12 @@ from lanes import ask
 from starlette.types import ASGIApp
 
 from mock_electron import Electron, MockElectron
-from mock_electron.control import bodies, event_log, lanes, open_control
+from mock_electron.control import bodies, event_log, faults, lanes, open_control
+from mock_electron.control import steps as steps_of_control
 from mock_electron.control.application import application
 from mock_electron.control.context import Control
 from mock_electron.control.refused import Closed
+from mock_electron.engine import lane_setup
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.settings import Settings
 from mock_electron.serve.server import Server
@@ -241,6 +243,61 @@ def test_there_are_at_most_so_many_lanes(
     assert call(electron.url, "PUT", "/lanes/c", {}).status == 200
     assert call(electron.url, "DELETE", "/lanes/a").status == 200
     assert call(electron.url, "PUT", "/lanes/d", {}).status == 201
+
+
+def test_a_lane_has_at_most_so_many_steps(
+    electron: Electron, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A request is compared with each. What would be too much is refused as a whole."""
+    monkeypatch.setattr(steps_of_control, "MOST_STEPS", 3)
+    one: Any = {"reply": "x"}
+    text = "steps: [{reply: x}, {reply: x}, {reply: x}, {reply: x}]"
+    too_many: list[tuple[str, str, Any]] = [
+        ("PUT", "/lanes/a", {"steps": [one] * 4}),
+        ("POST", "/lanes", {"script": text}),
+        ("POST", "/lanes/default/steps", [one] * 4),
+        ("PUT", "/lanes/default/steps", {"script": text}),
+    ]
+    for method, path, body in too_many:
+        answer = call(electron.url, method, path, body)
+        assert answer.status == 422
+        [problem] = problems(answer)
+        assert problem["message"] == "the body must have at most 3 steps, got 4"
+    assert call(electron.url, "POST", "/check", [one] * 4).status == 200  # it may be for a file
+    assert call(electron.url, "PUT", "/lanes/a", {"steps": [one] * 3}).status == 201
+    assert call(electron.url, "POST", "/lanes/a/steps", one).status == 409
+    assert call(electron.url, "PUT", "/lanes/a/steps", [one] * 2).status == 200
+    assert call(electron.url, "POST", "/lanes/a/steps", [one] * 2).status == 409
+    assert call(electron.url, "POST", "/lanes/a/steps", one).status == 201
+    assert call(electron.url, "DELETE", "/lanes/a/steps/1").status == 200
+    assert call(electron.url, "POST", "/lanes/a/steps", one).status == 201
+    shown = call(electron.url, "GET", "/lanes/a/steps").json["steps"]
+    assert [step["number"] for step in shown] == [2, 3, 4]
+
+
+def test_a_lane_has_at_most_so_many_faults(
+    electron: Electron, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each request looks at all that have uses left; those that are used up make room."""
+    monkeypatch.setattr(faults, "MOST_FAULTS", 2)
+    call(electron.url, "PUT", "/lanes/a", {})
+
+    def inject() -> int:
+        return call(electron.url, "POST", "/lanes/a/faults", {"fault": {"fail": 503}}).status
+
+    assert [inject() for _ in range(3)] == [201, 201, 409]
+    assert raw_http.chat(Electron(Lane(), f"{electron.url}/lanes/a"), HI).status == 503
+    assert [inject() for _ in range(2)] == [201, 409]
+    assert call(electron.url, "DELETE", "/lanes/a/faults/2").status == 200
+    assert [inject() for _ in range(2)] == [201, 409]
+
+
+def test_a_lane_remembers_the_latest_interruptions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client that marks one after the other takes no more and more memory."""
+    monkeypatch.setattr(lane_setup, "MOST_BARGE_INS", 3)
+    lane = Lane()
+    marked = [lane.barge_in() for _ in range(5)]
+    assert lane.barge_ins == tuple(marked[-3:])
 
 
 class _Clock:

@@ -8,13 +8,19 @@ from starlette.responses import Response
 from mock_electron.control import bodies, schemas, views
 from mock_electron.control.context import answer, lane_of, number_of, publish, require_open
 from mock_electron.control.given import Given
-from mock_electron.control.refused import Missing
+from mock_electron.control.refused import Conflict, Missing
 from mock_electron.engine.faults.by_name import FAULTS
 from mock_electron.engine.faults.fault import Fault
 from mock_electron.engine.faults.injection import Injection
 from mock_electron.engine.script.match import Match
 from mock_electron.scripts.step_values import read_failure, read_fault, read_match
 
+MOST_FAULTS: Final = 1_000
+"""The maximum number of injected faults of a lane that have uses left. Each request tries all."""
+TOO_MANY: Final = (
+    f"a lane can have at most {MOST_FAULTS} faults that have uses left; remove those that are no "
+    "longer needed"
+)
 SELECTING: Final = ("times", "every", "rate")
 """The fields that select requests by their number."""
 
@@ -30,6 +36,8 @@ async def inject(request: Request) -> Response:
     given = await bodies.read(request, schemas.FAULT_BODY)
     injection = _injection(given)
     require_open(request, lane)
+    if lane.number_of_faults >= MOST_FAULTS:
+        raise Conflict(TOO_MANY)
     number = lane.inject(injection)
     publish(request, "faults")
     return answer({"id": number}, 201)

@@ -96,7 +96,7 @@ ROUTES: Final = (
         steps.add_steps,
         answers.CHANGED_STEPS,
         schemas.ANY_STEPS,
-        refusals=CHANGE,
+        refusals=(*CHANGE, 409),
         success=(201,),
     ),
     RouteRow(
@@ -112,7 +112,7 @@ ROUTES: Final = (
         faults.inject,
         answers.INJECTED,
         schemas.FAULT_BODY,
-        refusals=CHANGE,
+        refusals=(*CHANGE, 409),
         success=(201,),
     ),
     RouteRow("DELETE", FAULTS, faults.clear_faults, answers.FAULTS, refusals=NO_LANE),

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from mock_electron.control import bodies, schemas, views
 from mock_electron.control.context import answer, lane_of, number_of, publish, require_open
 from mock_electron.control.given import Given, WrongError
-from mock_electron.control.refused import Missing
+from mock_electron.control.refused import Conflict, Missing
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.script.script import Script, StepState
 from mock_electron.engine.script.shadow import MOST_COMPARED, shadows
@@ -22,7 +22,15 @@ from mock_electron.scripts.source import ScriptSource, parse
 
 SCRIPT: Final = "script"
 """The name of a script that is a text in a body, for the places of its steps."""
+MOST_STEPS: Final = 10_000
+"""The maximum number of steps of a lane that the control API adds them to. A request is compared
+with each while all others wait."""
 BOTH: Final = "the body must have either steps or script"
+
+TOO_MANY: Final = (
+    f"a lane can have at most {MOST_STEPS} steps, and this one has {{}} already; remove those that "
+    "are no longer needed"
+)
 
 
 def read_steps(given: Given, lane: Lane | None = None) -> tuple[Step, ...]:
@@ -59,6 +67,8 @@ def _steps_for(lane: Lane | None, given: Given) -> tuple[Step, ...]:
         Invalid: If they have problems; all are listed.
     """
     steps = read_steps(given, lane)
+    if lane is not None and len(steps) > MOST_STEPS:
+        given.add((), f"the body must have at most {MOST_STEPS} steps, got {len(steps)}")
     given.require_valid()
     return steps
 
@@ -112,6 +122,8 @@ async def add_steps(request: Request) -> Response:
 def _add(request: Request, lane: Lane, given: Given) -> Response:
     steps = _steps_for(lane, given)
     require_open(request, lane)
+    if lane.number_of_steps + len(steps) > MOST_STEPS:
+        raise Conflict(TOO_MANY.format(lane.number_of_steps))
     numbers = [lane.add(step) for step in steps]
     warnings = [words for one in numbers[:MOST_COMPARED] if (words := lane.shadow_of(one))]
     added = [views.step(lane.state_of_step(number)) for number in numbers]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from threading import RLock, get_ident
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from msgspec.structs import replace
 
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from mock_electron.engine.exchange import Exchange
     from mock_electron.engine.script.responder import Responder
     from mock_electron.engine.script.step import Step
+
+
+MOST_BARGE_INS: Final = 10_000
+"""The maximum number of interruptions that a lane remembers."""
 
 
 class BargeIn(NamedTuple):
@@ -48,7 +52,7 @@ class LaneSetup:
         pending: The `when(…)` calls of the test.
         rate_limit_headers: Headers that are added to a 429 for too many requests per minute.
         raised: What user functions have raised, oldest first; at most MOST_RAISED.
-        barge_ins: When the user interrupted, oldest first.
+        barge_ins: When the user interrupted, oldest first; the latest MOST_BARGE_INS.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -158,6 +162,11 @@ class LaneSetup:
         with self._lock:
             return self._ledger.script.states
 
+    @property
+    def number_of_steps(self) -> int:
+        """The number of steps of the script."""
+        return self._ledger.script.size
+
     def state_of_step(self, number: int) -> StepState:
         """Return a step with how often it has answered, even if it was removed."""
         with self._lock:
@@ -187,6 +196,11 @@ class LaneSetup:
         with self._lock:
             return self._ledger.injections.states
 
+    @property
+    def number_of_faults(self) -> int:
+        """The number of injected faults that have uses left."""
+        return self._ledger.injections.size
+
     def remove_fault(self, number: int) -> bool:
         """Remove an injected fault, and return whether there was one with this number."""
         with self._lock:
@@ -196,7 +210,7 @@ class LaneSetup:
         """Mark the moment when the user interrupts."""
         in_flight = frozenset(one.number for one in self.journal.in_flight() if one.is_chat)
         marked = BargeIn(self.clock._moment().monotonic, in_flight)
-        self.barge_ins += (marked,)
+        self.barge_ins = (*self.barge_ins[1 - MOST_BARGE_INS :], marked)
         return marked
 
     def waiting_faults(self) -> tuple[str, ...]:
