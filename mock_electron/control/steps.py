@@ -47,6 +47,8 @@ def read_steps(given: Given, lane: Lane | None = None) -> tuple[Step, ...]:
     for name, read in (("steps", _of_list), (SCRIPT, _of_text)):
         if name in body and not given.is_wrong((name,)):
             found += given.read((name,), read, check, body[name]) or ()
+    if lane is not None and len(found) > MOST_STEPS:
+        given.add((), f"the body must have at most {MOST_STEPS} steps, got {len(found)}")
     return tuple(found)
 
 
@@ -67,8 +69,6 @@ def _steps_for(lane: Lane | None, given: Given) -> tuple[Step, ...]:
         Invalid: If they have problems; all are listed.
     """
     steps = read_steps(given, lane)
-    if lane is not None and len(steps) > MOST_STEPS:
-        given.add((), f"the body must have at most {MOST_STEPS} steps, got {len(steps)}")
     given.require_valid()
     return steps
 
