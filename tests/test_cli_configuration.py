@@ -261,6 +261,8 @@ WRONG_FILES = {
     "workers = 1.5": ", workers: workers must be an integer, got 1.5",
     "log-level = 5": ", log-level: log_level must be a text, got 5",
     "host = 5": ", host: host must be a text or a list of texts, got 5",
+    "host = []": ", host: host must not be empty; use 127.0.0.1 for this machine only",
+    "host = []\nuds = 'x'": ", host: host must not be empty; use 127.0.0.1",
     "strict = 1": ", strict: strict must be true or false, got 1",
     "watch = 'yes'": ", watch: watch must be true or false, got 'yes'",
     "script = [1]": ", script: script must be a text or a list of texts, got [1]",
@@ -273,6 +275,14 @@ WRONG_FILES = {
     "seed =": ": invalid TOML: ",
     "\udcff": ": invalid UTF-8: ",
 }  # fmt: skip
+
+
+def test_a_list_of_hosts_is_never_empty() -> None:
+    """A variable with commas only is no host either, also for `run`."""
+    words = "MOCK_ELECTRON_HOST: host must not be empty; use 127.0.0.1 for this machine only"
+    assert refused(MOCK_ELECTRON_HOST=" , ") == words
+    ran = CliRunner().invoke(cli, ["run", "true"], env={"MOCK_ELECTRON_HOST": ","})
+    assert (ran.exit_code, words in " ".join(ran.output.split())) == (2, True)
 
 
 @pytest.mark.parametrize("name", WRONG_VARIABLES)

@@ -113,9 +113,18 @@ def test_it_waits_until_the_server_is_ready(monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.parametrize(
     ("args", "variables", "words"),
     [
-        (["--url", "localhost:1"], {}, "--url must be a URL such as http://127.0.0.1:8787, got"),
+        (["--url", "localhost:1"], {}, "--url must be a URL such as http://127.0.0.1:8787, with"),
         (["--url", "ftp://x"], {}, "--url must be a URL"),
-        (["--url", "http://x:99999"], {}, "Port out of range"),
+        (["--url", "http://x:99999"], {}, "--url must be a URL such as"),
+        (["--url", "http://x:0"], {}, "with a port from 1 to 65535, got 'http://x:0'"),
+        (["--url", "http://x:b"], {}, "with a port from 1 to 65535, got 'http://x:b'"),
+        (["--url", "http://[1"], {}, "--url must be a URL such as"),
+        (["--url", "http://x/a b"], {}, "--url must be a URL such as"),
+        (["--host", ""], {}, "host must not be empty"),
+        (["--host", "a b"], {}, "Invalid value for '--host': host must not contain a space"),
+        (["--host", "a:1"], {}, "host must not contain a port; use --host a --port 1"),
+        (["--host", "[::1"], {}, "--host must be a host name or an address such as 127.0.0.1, got"),
+        ([], {"MOCK_ELECTRON_HOST": "::1,a b"}, "MOCK_ELECTRON_HOST: host must not contain a"),
         (["--url", ""], {}, "--url must not be empty"),
         (["--url", "http://x", "--port", "1"], {}, "--host with --port exclude each other"),
         (["--port", "0"], {}, "--port must be an integer from 1 to 65535, got 0"),
@@ -128,6 +137,7 @@ def test_it_waits_until_the_server_is_ready(monkeypatch: pytest.MonkeyPatch) -> 
             "unknown variable 'MOCK_ELECTRON_SED'",
         ),
         ([], {"PORT": "x"}, "PORT: port must be an integer from 0 to 65535, got 'x'"),
+        ([], {"MOCK_ELECTRON_URL": "http://x:-1"}, "MOCK_ELECTRON_URL must be a URL such as"),
         ([], {"MOCK_ELECTRON_URL": "x"}, "MOCK_ELECTRON_URL must be a URL such as"),
         (["--prot", "1"], {}, "Did you mean '--port'?"),
         ([], {"MOCK_ELECTRON_PROT": "1"}, "unknown variable 'MOCK_ELECTRON_PROT'. Did you mean"),
@@ -168,6 +178,12 @@ def test_a_wrong_file_has_the_same_message_as_for_the_server(tmp_path: Path) -> 
         "prot = 9": f"Error: {file}: unknown key 'prot'. Did you mean 'port'?",
         'url = "http://x"': f"Error: {file}: unknown key 'url'.",
         "port": f"Error: {file}: invalid TOML",
+        "host = []": f"Error: {file}, host: host must not be empty; use 127.0.0.1",
+        "host = ['']": f"Error: {file}, host: host must not be empty; use 127.0.0.1",
+        "host = ['::1', 'a b']": f"Error: {file}, host: host must not contain a space",
+        "host = 5": f"Error: {file}, host: host must be a text or a list of texts, got 5",
+        "uds = []": f"Error: {file}, uds: uds must be a text, got []",
+        "uds = ''": f"Error: {file}, uds: uds must not be empty",
     }.items():
         file.write_text(written)
         outputs = [CliRunner().invoke(cli, [command]) for command in ("ready", "serve")]

@@ -56,6 +56,12 @@ def is_healthy(address: str | tuple[str, int]) -> bool:
 # --- hosts
 
 
+def test_a_server_without_an_address_is_refused() -> None:
+    """It needs a host or the path of a Unix socket."""
+    with pytest.raises(ValueError, match="needs a host or the path of a Unix socket"):
+        Server(host=[])
+
+
 @IPV6
 def test_localhost_is_both_addresses() -> None:
     """Both have one port. The URL has the address of IPv4, which every client can use."""

@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from mock_electron._regex import regex
 from mock_electron.engine.setting_table import SETTINGS
+from mock_electron.inputs.checks import must_be
 from mock_electron.inputs.spelling import did_you_mean, echoed, escaped
 
 FILE: Final = "mock-electron.toml"
@@ -71,6 +72,32 @@ class Given(Struct, frozen=True):
     def is_variable(self) -> bool:
         """Whether it is from the environment."""
         return self.folder is None
+
+    def text(self, key: str) -> str:
+        """Return the value if it is a text. Raise ValueError otherwise.
+
+        Args:
+            key: The name of the option, for the message.
+        """
+        if not isinstance(self.value, str):
+            raise ValueError(must_be(key, "a text", self.value))
+        return self.value
+
+    def texts(self, key: str) -> list[str]:
+        """Return the texts of a list. A variable separates them by commas.
+
+        Args:
+            key: The name of the option, for the message.
+
+        Raises:
+            ValueError: If the value of a file is neither a text nor a list of texts.
+        """
+        if self.is_variable:
+            return list(filter(None, map(str.strip, self.value.split(","))))
+        listed = [self.value] if isinstance(self.value, str) else self.value
+        if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
+            raise ValueError(must_be(key, "a text or a list of texts", self.value))
+        return listed
 
 
 class Configuration(Struct, frozen=True):

@@ -156,25 +156,12 @@ def _native(option: Configured, given: Given) -> Any:
     if option.is_flag:
         return _switch(option.key, value) if given.is_variable else _boolean(option.key, value)
     if option.multiple:
-        return tuple(_path(option, given, one) for one in _texts(option.key, given))
+        return tuple(_path(option, given, one) for one in given.texts(option.key))
     if isinstance(option.type, click.types.IntParamType):
         return value if given.is_variable else whole_number(option.key, value)
     if isinstance(option.type, click.types.FloatParamType):
         return value if given.is_variable else number(option.key, value)
-    if not isinstance(value, str):
-        raise ValueError(must_be(option.key, "a text", value))
-    return _path(option, given, value)
-
-
-def _texts(key: str, given: Given) -> list[str]:
-    """Return the texts of a list. One text may have several, separated by commas in a variable."""
-    value = given.value
-    if given.is_variable:
-        return list(filter(None, map(str.strip, value.split(","))))
-    listed = [value] if isinstance(value, str) else value
-    if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
-        raise ValueError(must_be(key, "a text or a list of texts", value))
-    return listed
+    return _path(option, given, given.text(option.key))
 
 
 def _path(option: click.Option, given: Given, text: str) -> str:

@@ -272,13 +272,13 @@ NOT_IN_A_HOST: Final = {" ": "a space", "/": "'/'", "@": "'@'"}
 def check_hosts(
     _context: click.Context, _parameter: click.Parameter, hosts: tuple[str, ...]
 ) -> tuple[str, ...]:
-    """Return the different hosts."""
-    for host in hosts:
-        _check_host(host)
+    """Return the different hosts. An empty list is an empty host."""
+    for host in hosts or ("",):
+        check_host(host)
     return tuple(dict.fromkeys(hosts))
 
 
-def _check_host(host: str) -> None:
+def check_host(host: str) -> None:
     """Raise BadParameter for a wrong host. An empty one would listen on all addresses."""
     if not host:
         raise click.BadParameter("host must not be empty; use 127.0.0.1 for this machine only")

@@ -5,7 +5,8 @@ Some programs run it every few seconds, so it imports little.
 
 import json
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from threading import Event, Timer
 from typing import Final
@@ -15,7 +16,14 @@ import click
 from msgspec import Struct
 
 from mock_electron.cli.configuration import Configuration, Given, configuration
-from mock_electron.cli.options import Command, IntegerRange, Number, not_empty, option
+from mock_electron.cli.options import (
+    Command,
+    IntegerRange,
+    Number,
+    check_host,
+    not_empty,
+    option,
+)
 from mock_electron.inputs import checks
 from mock_electron.serve.listening import LOOPBACK
 
@@ -51,9 +59,18 @@ class Target(Struct, frozen=True):
         return self.uds or self.url
 
 
+def _check_host(_context: click.Context, _option: click.Parameter, host: str | None) -> str | None:
+    """Return a host. Raise BadParameter for one that `serve` refuses."""
+    if host is not None:
+        check_host(host)
+    return host
+
+
 @click.command(cls=Command, short_help="Report whether a server is ready.")
 @option("--url", metavar="URL", callback=not_empty, help="URL of the server, also with /waves/v1.")
-@option("--host", metavar="HOST", callback=not_empty, help=f"Host of the server. Default: {HOST}.")
+@option(
+    "--host", metavar="HOST", callback=_check_host, help=f"Host of the server. Default: {HOST}."
+)
 @option(
     "--port",
     type=IntegerRange(1, LAST_PORT),
@@ -102,7 +119,7 @@ def _given(url: str | None, host: str | None, port: int | None, uds: str | None)
         return Target(_checked_url("--url", url))
     if uds:
         return Target("http://localhost", uds)
-    return Target(_url(host or HOST, port or PORT)) if host or port else None
+    return Target(_url("--host", host or HOST, port or PORT)) if host or port else None
 
 
 def _checked(found: Configuration) -> Configuration:
@@ -117,18 +134,40 @@ def _configured(found: Configuration) -> Target:
     url, host, port, uds = map(found.get, WHERE)
     # `run` sets the URL, and the socket too if there is one.
     if uds and (uds.is_variable if url else not (host or port)):
-        path = str(uds.value)
-        return Target("http://localhost", str(uds.folder / path) if uds.folder else path)
+        return Target("http://localhost", _path(uds))
     if url:
         return Target(_checked_url(url.where, str(url.value)))
     number = _port(port) if port else PORT
-    return Target(_url(_first(host) if host else HOST, number))
+    where = host.where if host else ""
+    return Target(_url(where, _first(host) if host else HOST, number))
 
 
-def _first(host: Given) -> str:
-    """Return the first of several hosts."""
-    value = host.value[0] if isinstance(host.value, list) and host.value else host.value
-    return str(value).partition(",")[0].strip()
+@contextmanager
+def _messages_name(given: Given) -> Iterator[None]:
+    """Let messages about a value that `serve` refuses too say where it is."""
+    try:
+        yield
+    except (click.BadParameter, ValueError) as error:
+        words = error.message if isinstance(error, click.BadParameter) else str(error)
+        raise ValueError(f"{given.where}: {words}") from None
+
+
+def _path(uds: Given) -> str:
+    """Return the path of a Unix socket."""
+    with _messages_name(uds):
+        path = uds.text("uds")
+        if not path:
+            raise ValueError("uds must not be empty")
+    return str(uds.folder / path) if uds.folder else path
+
+
+def _first(hosts: Given) -> str:
+    """Return the first of several hosts. All are checked, as by `serve`."""
+    with _messages_name(hosts):
+        listed = hosts.texts("host") or [""]
+        for host in listed:
+            check_host(host)
+    return listed[0]
 
 
 def _port(port: Given) -> int:
@@ -154,17 +193,33 @@ def _whole(port: Given) -> int:
     return value
 
 
-def _url(host: str, port: int) -> str:
+def _url(where: str, host: str, port: int) -> str:
     host = LOOPBACK.get(host, host)
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    try:
+        urlsplit(url)
+    except ValueError:
+        what = "a host name or an address such as 127.0.0.1"
+        raise ValueError(checks.must_be(where, what, host)) from None
+    return url
 
 
 def _checked_url(where: str, url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in SCHEMES or not parts.hostname:
-        raise ValueError(checks.must_be(where, "a URL such as http://127.0.0.1:8787", url))
-    _ = parts.port  # raises ValueError for a wrong one
+    """Return a URL. Raise ValueError if it has no scheme, no host, or a wrong port."""
+    if not _is_url(url):
+        what = f"a URL such as http://127.0.0.1:8787, with a port from 1 to {LAST_PORT}"
+        raise ValueError(checks.must_be(where, what, url))
     return url
+
+
+def _is_url(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        has_port = parts.port != 0
+    except ValueError:  # the port is no number or too large, or an address is not complete
+        return False
+    is_one_word = url.isprintable() and " " not in url
+    return is_one_word and has_port and parts.scheme in SCHEMES and bool(parts.hostname)
 
 
 # --- whether

@@ -49,8 +49,11 @@ def listen(hosts: Sequence[str], port: int, path: str = "") -> tuple[socket.sock
 
     Raises:
         OSError: If one of them cannot be used. Its `filename` is the host or the path.
-        ValueError: If a host is not a name or an address, or the path cannot be used.
+        ValueError: If a host is not a name or an address, the path cannot be used, or there is
+            neither a host nor a path.
     """
+    if not hosts and not path:
+        raise ValueError("a server needs a host or the path of a Unix socket")
     seen: set[Address] = set()
     found: dict[str, list[Address]] = {}
     for host in dict.fromkeys(hosts):
