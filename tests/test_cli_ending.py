@@ -22,6 +22,7 @@ from raw_http import chat, connect, raw_request, receive_all, request_bytes, use
 from test_cli import ask, base_url, serving
 
 from mock_electron import Electron
+from mock_electron.cli import journal_file
 from mock_electron.cli.app import cli
 from mock_electron.cli.journal_file import JournalFile
 from mock_electron.cli.parent import Parent
@@ -231,6 +232,34 @@ def test_the_journal_is_written_on_a_signal_and_at_the_end(tmp_path: Path) -> No
     ]
 
 
+def test_many_signals_during_a_write_ask_for_one_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The end waits for that one at most, and the last write has everything."""
+    handlers: list[Callable[[], None]] = []
+    written: list[str] = []
+    has_begun, may_end = threading.Event(), threading.Event()
+
+    def write(file: str, _content: str) -> None:
+        written.append(file)
+        has_begun.set()
+        assert may_end.wait(PATIENCE)
+
+    monkeypatch.setattr(journal_file.signal, "signal", lambda _, handler: handlers.append(handler))
+    monkeypatch.setattr(journal_file, "write_file", write)
+    with Server() as server:
+        journal = JournalFile(str(tmp_path / "a.jsonl"), server)
+        journal.write_on_signal()
+        handlers[0]()
+        assert has_begun.wait(PATIENCE)
+        for _ in range(30):
+            handlers[0]()
+        assert len(written) == 1
+        may_end.set()
+        assert journal.write_at_end()
+    assert 2 <= len(written) <= 3
+
+
 @pytest.mark.parametrize("name", ["all.jsonl", "all.har"])
 def test_the_journal_has_all_open_lanes(name: str, tmp_path: Path) -> None:
     """Each exchange says which lane it belongs to, also after the server has ended."""
@@ -243,7 +272,7 @@ def test_the_journal_has_all_open_lanes(name: str, tmp_path: Path) -> None:
             assert raw_http.send(electron.url + "/nowhere", method="GET").status == 404
         closed = Lane()
         server.close_lane(server.open_lane(closed, "closed"))
-    assert journal.write()
+    assert journal.write_at_end()
     if name == "all.jsonl":
         records = [json.loads(line) for line in file.read_text().splitlines()]
         found = [(one["lane"], one["path"]) for one in records]
@@ -282,7 +311,7 @@ def test_a_journal_that_cannot_be_written_is_one_clear_message(
     ran = CliRunner().invoke(cli, ["serve", "--journal", "a.har", "--workers", "2"])
     assert "--workers above 1 cannot be used with --journal" in ran.output
     server = Server()
-    assert not JournalFile(str(folder / "a.har"), server).write()
+    assert not JournalFile(str(folder / "a.har"), server).write_at_end()
     assert f"the journal is not written: {folder}/a.har: cannot be written" in caplog.text
     server.stop()
 

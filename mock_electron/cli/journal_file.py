@@ -1,6 +1,7 @@
 """`--journal FILE`: the exchanges of all lanes of a server in a file.
 
-1. The file is written when the server ends and, where the system has it, after SIGUSR1.
+1. The file is written when the server ends and, where the system has it, after SIGUSR1. All signals
+   that arrive during a write ask for one more.
 2. It is written completely or not at all. A failure stops no request.
 3. Each line of a .jsonl file begins with the name of its lane. The entries of an .har file have it
    in their URLs.
@@ -11,6 +12,7 @@ import signal
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import PurePath
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
@@ -58,31 +60,49 @@ class JournalFile:
         self._server = server
         self._url = server.url  # which it no longer has when it has ended
         self._lock = threading.Lock()
+        self._asked: SimpleQueue[None] = SimpleQueue()  # a signal handler may use it
+        self._is_ending = False
         server.app.lanes.keeps_closed = True
 
     def write_on_signal(self) -> None:
-        """Write the file after each SIGUSR1, if the system has it."""
+        """Write the file after SIGUSR1, if the system has it."""
         if hasattr(signal, "SIGUSR1"):
             # In a thread: the handler runs in that of the server, which must not wait for the disk.
-            signal.signal(signal.SIGUSR1, lambda *_: threading.Thread(target=self.write).start())
+            threading.Thread(target=self._write_when_asked, daemon=True).start()
+            signal.signal(signal.SIGUSR1, lambda *_: self._asked.put(None))
 
-    def write_or_fail(self) -> None:
-        """Write the file, or end the command with status 2."""
-        if not self.write():
+    def write_at_end_or_fail(self) -> None:
+        """Write the file for the last time, or end the command with status 2."""
+        if not self.write_at_end():
             raise SystemExit(NOT_WRITTEN)
 
-    def write(self) -> bool:
-        """Write the file. Return False and log the reason if that fails."""
+    def write_at_end(self) -> bool:
+        """Write the file for the last time, after a write that is going on.
+
+        Signals have no effect from now on. Return False and log the reason if the write fails.
+        """
+        self._is_ending = True  # before the lock, which the other thread may take again
+        with self._lock:
+            return self._write()
+
+    def _write_when_asked(self) -> None:
+        while not self._is_ending:
+            self._asked.get()
+            while not self._asked.empty():
+                self._asked.get()
+            with self._lock:
+                if not self._is_ending:
+                    self._write()
+
+    def _write(self) -> bool:
         from mock_electron.cli.verdicts import lanes_of
 
-        with self._lock:
-            try:
-                content = _content(self._file, lanes_of(self._server), self._url)
-                write_file(self._file, content)
-            except OSError as error:
-                logger.error("the journal is not written: %s", _reason(error))
-                return False
-            return True
+        try:
+            write_file(self._file, _content(self._file, lanes_of(self._server), self._url))
+        except OSError as error:
+            logger.error("the journal is not written: %s", _reason(error))
+            return False
+        return True
 
 
 def _reason(error: OSError) -> str:

@@ -114,7 +114,7 @@ def run(
         with found.server:
             status = _status(command, os.environ | _variables(found))
         status = _judged(found.server, status, errors, log_format)
-        is_written = exchanges is None or exchanges.write()
+        is_written = exchanges is None or exchanges.write_at_end()
     raise SystemExit(status or (0 if is_written else NOT_WRITTEN))
 
 

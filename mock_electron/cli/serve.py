@@ -240,7 +240,7 @@ class Serving(Struct, frozen=True):
             for text in _strict_verdict(server):
                 errors.print(line(text, "warning", self.log_format))
             if exchanges is not None:
-                exchanges.write_or_fail()
+                exchanges.write_at_end_or_fail()
 
 
 def _strict_verdict(server: "Server") -> Iterator[str]:
