@@ -1,7 +1,9 @@
 """Bad input to the control API: a clear refusal, nothing lost, and nothing leaked."""
 
+import gzip
 import re
 import socket
+import zlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -56,6 +58,11 @@ MALFORMED: Final = {
 }
 
 
+def in_utf_16(text: bytes) -> bytes:
+    """Return a text in UTF-16, with a byte order mark."""
+    return text.decode().encode("utf-16")
+
+
 @pytest.fixture
 def electron() -> Iterator[Electron]:
     """A fake with a server of its own, which must still answer at the end."""
@@ -74,6 +81,52 @@ def test_a_malformed_body_is_refused(body: bytes, electron: Electron) -> None:
         assert (response.status, len(problems(response)) >= 1) == (422, True), (method, path)
     assert call(electron.url, "GET", "/lanes/default").json == before
     assert call(electron.url, "GET", "/lanes").json["open"] == 1
+
+
+CODED: Final = {
+    "gzip": ({"Content-Encoding": "gzip"}, gzip.compress),
+    "deflate": ({"Content-Encoding": "deflate"}, zlib.compress),
+    "UTF-16": ({"Content-Type": "application/json; charset=utf-16"}, in_utf_16),
+}
+WRONGLY_CODED: Final = {
+    "another compression": ({"Content-Encoding": "br"}, b"{}", 415, "content encoding 'br'"),
+    "another charset": (
+        {"Content-Type": "application/json; charset=latin-1"},
+        b"{}",
+        415,
+        "charset",
+    ),
+    "no gzip": ({"Content-Encoding": "gzip"}, b"{}", 400, "not valid gzip data"),
+    "the half of it": ({"Content-Encoding": "gzip"}, gzip.compress(b"{}")[:-9], 400, "its end is"),
+    "too much": (
+        {"Content-Encoding": "gzip"},
+        gzip.compress(b" " * 3_000_000),
+        413,
+        "at most 2 MiB",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CODED)
+def test_a_body_is_read_in_every_form_of_the_chat_endpoint(name: str, electron: Electron) -> None:
+    """It may be compressed with gzip or deflate, and be in UTF-16."""
+    headers, encode = CODED[name]
+    body = encode('[{"reply": "31 °C"}]'.encode())
+    added = call(electron.url, "POST", "/lanes/default/steps", body=body, headers=headers)
+    assert added.status == 201
+    assert raw_http.chat(electron, HI).json["choices"][0]["message"]["content"] == "31 °C"
+
+
+@pytest.mark.parametrize("name", WRONGLY_CODED)
+def test_a_body_in_another_form_is_refused(name: str, electron: Electron) -> None:
+    """Every route that has a body says what is wrong, and changes nothing."""
+    headers, body, status, words = WRONGLY_CODED[name]
+    before = call(electron.url, "GET", "/lanes/default").json
+    for method, path in WRITES:
+        response = call(electron.url, method, path, body=body, headers=headers)
+        assert response.status == status, (method, path)
+        assert words in response.json["error"]["message"]
+    assert call(electron.url, "GET", "/lanes/default").json == before
 
 
 @pytest.mark.parametrize("chunked", [False, True], ids=["announced", "in chunks"])

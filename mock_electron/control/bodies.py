@@ -17,6 +17,7 @@ from mock_electron.scripts.problems import ScriptError
 from mock_electron.scripts.source import parse
 from mock_electron.serve.upload import DisconnectError, read_body
 from mock_electron.wire import errors
+from mock_electron.wire.body import plain_body
 from mock_electron.wire.errors import Refusal
 
 MOST_BYTES: Final = 2 * 1024 * 1024
@@ -62,8 +63,11 @@ def _parse(data: bytes, schema: Schema | None) -> Given:
 
 
 async def _bytes(request: Request) -> bytes:
+    """Return the body of a request, decompressed and in UTF-8."""
+    media_type, coding = map(request.headers.get, ("content-type", "content-encoding"))
     try:
-        return await read_body(request.scope, request.receive, LIMITS, UPLOAD_TIMEOUT)
+        body = await read_body(request.scope, request.receive, LIMITS, UPLOAD_TIMEOUT)
+        return plain_body(media_type or "", coding or "", body, MOST_BYTES) if body else body
     except Refusal as refusal:
         status, words = refusal.error.status, refusal.error.message
         raise Refused(TOO_LARGE if status == LARGE else words, status) from None

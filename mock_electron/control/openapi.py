@@ -27,7 +27,7 @@ loopback address, the host must be a name of this machine. On any other address,
 needed."""
 
 REFUSALS: Final[Mapping[int, str]] = {
-    400: "The request is not valid HTTP.",
+    400: "The request is not valid HTTP, or its body is not compressed as its header says.",
     401: "The token is missing or wrong.",
     403: "The host is not allowed, or a web page of another origin has sent the request.",
     404: "The lane, or what is asked for in it, does not exist.",
@@ -35,7 +35,8 @@ REFUSALS: Final[Mapping[int, str]] = {
     409: "The request contradicts the state of the server.",
     410: "The lane was closed.",
     413: "The body is too large.",
-    415: "The request changes something, and its content type is not `application/json`.",
+    415: "The request changes something, and its content type is not `application/json`; or its "
+    "body has a compression or a charset that is not supported.",
     422: "The body or a parameter is wrong. All problems are listed.",
     501: "A package is not installed. The message says how to install it.",
     503: "Too many requests wait or follow events, or the server ends.",

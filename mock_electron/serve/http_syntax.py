@@ -28,7 +28,7 @@ TLS_HANDSHAKE: Final = b"\x16"
 """The first byte of TLS."""
 TLS: Final = "it is TLS, but this port speaks plain HTTP (use http://, not https://)"
 INVALID: Final = "Invalid HTTP request received"
-NO_METHOD: Final = "it must begin with a method in capital letters, such as POST"
+NO_METHOD: Final = "it must begin with a known HTTP method in capital letters, such as POST"
 
 REQUEST_LINE_FORM: Final = rb"([A-Z-]+) ([!-~]+) HTTP/1\.([01])\r\n"
 REQUEST_LINE: Final = regex(REQUEST_LINE_FORM)
