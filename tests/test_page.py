@@ -15,6 +15,7 @@ from raw_http import TIMEOUT, send
 
 from mock_electron.control.inspector import FOLDER, HEADERS, MEDIA_TYPES
 from mock_electron.control.page_file import ShownLane, page_file
+from mock_electron.control.parameters import EXCHANGES, SCHEMAS
 from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.pace import PACES
@@ -64,6 +65,7 @@ TABS: Final = {
     "Why": "why",
     "Copy as": "copy",
 }
+HOW: Final = ("wait", "count", "offset", "limit", "in_flight", "others", "format")
 MANY: Final = 10_000
 WRONG_STEPS: Final = {
     "when: {sayz: hi}\nrply: x": r"^2 problems:\nsteps\[0\].when.sayz: line 1: .*"
@@ -524,6 +526,44 @@ def test_the_filter_is_in_the_url(person: Person, story: Any) -> None:
     person.page.get_by_role("tab", name="Exchanges").click()
     person.sees(person.page.locator(".rows .row"), 1)
     person.sees(person.page.get_by_role("alert"), 0)
+
+
+@needs_browser
+def test_a_view_that_does_not_exist_is_the_list(person: Person, story: Any) -> None:
+    """A URL with a mistake still shows the exchanges."""
+    person.open("lane=story&view=zzz")
+    person.sees(person.page.locator(".rows .row"), 5)
+    tab = person.page.get_by_role("tab", name="Exchanges")
+    assert tab.get_attribute("aria-selected") == "true"
+
+
+@needs_browser
+def test_a_filter_only_selects(person: Person, story: Any) -> None:
+    """What would change how the page reads is no condition, and never reaches the server."""
+    asked: list[str] = []
+    person.page.on("request", lambda request: asked.append(request.url))
+    person.open("lane=story")
+    field = person.page.get_by_role("searchbox")
+    for name in HOW:
+        field.fill(f"{name}=1")
+        message = f"'{name}' is not a condition of a filter"
+        person.sees(person.page.get_by_role("alert").filter(has_text=message))
+    person.page.get_by_role("tab", name="Lane").click()
+    link = person.page.get_by_role("link", name="HAR")
+    assert "wait" not in str(link.get_attribute("href"))
+    field.fill("status=200")
+    person.page.get_by_role("tab", name="Exchanges").click()
+    person.sees(person.page.get_by_text("of 5 exchanges"))
+    assert [url for url in asked if "wait=" in url or "count=" in url] == []
+
+
+def test_the_page_knows_which_parameters_select_nothing() -> None:
+    """They are those of the API that are no conditions, except those that choose exchanges."""
+    names = {one.name for one in EXCHANGES}
+    module = (FOLDER / "api.js").read_text("utf-8")
+    listed = module.partition("const HOW = ")[2].partition(";")[0]
+    assert set(HOW) == names - set(SCHEMAS) - {"where", "since", "last"}
+    assert json.loads(listed) == list(HOW)
 
 
 @needs_browser

@@ -2,13 +2,16 @@
 
 const DEFAULTS = { lane: "default", filter: "", exchange: null, tab: "messages", view: "list" };
 
-/** Return what the URL asks for. */
+export const VIEWS = ["list", "timeline", "lane"];
+
+/** Return what the URL asks for. A view that does not exist is the list. */
 export function read() {
   const query = new URLSearchParams(location.search);
   const shown = { ...DEFAULTS };
   for (const name of Object.keys(DEFAULTS)) {
     if (query.has(name)) shown[name] = query.get(name);
   }
+  if (!VIEWS.includes(shown.view)) shown.view = DEFAULTS.view;
   shown.exchange = /^\d+$/.test(shown.exchange ?? "") ? Number(shown.exchange) : null;
   return shown;
 }

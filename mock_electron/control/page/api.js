@@ -33,20 +33,28 @@ async function ask(method, path, body) {
 
 const laneAt = (lane) => `/lanes/${encodeURIComponent(lane)}`;
 const EVERYTHING = { in_flight: "true", others: "true" };
+/** Parameters that say how exchanges are read, not which ones. In a filter, they would stop the page. */
+const HOW = ["wait", "count", "offset", "limit", "in_flight", "others", "format"];
+
+function withoutHow(filter) {
+  return Object.fromEntries(Object.entries(filter).filter(([name]) => !HOW.includes(name)));
+}
 
 /** The control API of the server that the page is from. */
 const live = {
   isLive: true,
   lanes: async () => (await ask("GET", "/lanes")).lanes.map((lane) => lane.name),
   lane: (lane) => ask("GET", laneAt(lane)),
-  rows: (lane, filter, page) => {
+  rows: async (lane, filter, page) => {
+    const how = HOW.find((name) => name in filter);
+    if (how) throw new Refused(422, `'${how}' is not a condition of a filter`);
     const query = new URLSearchParams({ ...filter, ...EVERYTHING, ...page, format: "rows" });
     return ask("GET", `${laneAt(lane)}/exchanges?${query}`);
   },
   exchange: (lane, number) => ask("GET", `${laneAt(lane)}/exchanges/${number}`),
   change: (method, lane, path, body) => ask(method, `${laneAt(lane)}${path}`, body),
   download: (lane, format, filter) => {
-    const query = new URLSearchParams({ ...filter, ...EVERYTHING, format });
+    const query = new URLSearchParams({ ...withoutHow(filter), ...EVERYTHING, format });
     return `${ROOT}${laneAt(lane)}/exchanges?${query}`;
   },
   events: (lane) => new EventSource(`${ROOT}${laneAt(lane)}/events?latest=true`),

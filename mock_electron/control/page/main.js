@@ -1,6 +1,6 @@
 // The inspector: what a lane was asked, and what it answered.
 
-import { conditions, read, write } from "./address.js";
+import { VIEWS, conditions, read, write } from "./address.js";
 import { source } from "./api.js";
 import { byId, element, fill, tabList } from "./dom.js";
 import { Refresher, follow } from "./events.js";
@@ -12,7 +12,6 @@ import { quickFilters } from "./quick.js";
 import { Timeline } from "./timeline.js";
 import { counted, refusal } from "./words.js";
 
-const VIEWS = ["list", "timeline", "lane"];
 const QUIET_KINDS = new Set(["exchange", "ended", "lost"]);
 
 let shown = read();
