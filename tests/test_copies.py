@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from control_client import ControlClient
+from control_client import ControlClient, ask, controlled
 from raw_http import chat, send, user
 
 from mock_electron import Electron, MockElectron, call, faults
@@ -48,6 +48,8 @@ def ask_everything(electron: Electron) -> None:
         + b"a" * 150_000
         + b'"}]}',
     )
+    for header in ("fail='$x\"", "fail=503", "cut=1"):  # a reply in one piece cannot be cut
+        chat(electron, {"messages": user("header")}, **{"X-Mock-Electron": header})
     send(f"{electron.url}/waves/v1/nothing?it's", method="GET")
 
 
@@ -120,8 +122,17 @@ def test_a_python_test(asked: Any, pytester: pytest.Pytester) -> None:
     """Each test passes with the fixture of the plugin."""
     written = [one["python"] for one in asked[2]]
     tests = [text for text in written if "def test_" in text]
-    assert len(tests) == 7
+    assert len(tests) == 9
     pytester.makepyfile(**{f"test_{n}": text for n, text in enumerate(tests)})
     pytester.runpytest_inprocess("-q").assert_outcomes(passed=len(tests))
     for text in {*written} - {*tests}:
         assert text.startswith("# No test")
+
+
+def test_no_python_test_for_what_the_script_cannot_answer() -> None:
+    """A strict lane refuses the request. The lane of a test would answer it, or fail itself."""
+    with controlled() as (_, control):
+        lane = control.post("/lanes", {"settings": {"strict": True}})
+        ask(lane, "Hi")
+        text = control.get(f"/lanes/{lane['name']}/exchanges/0")["copies"]["python"]
+        assert text == "# No test: no step of the script can answer the request.\n"

@@ -21,10 +21,11 @@ from mock_electron.model.draft import Draft
 from mock_electron.outputs.redaction import redact_message
 from mock_electron.scripts.writer import write
 from mock_electron.traffic.exports.recording import recorded_steps
-from mock_electron.wire import codec
+from mock_electron.wire import codec, errors
 
 WRONG_KEY: Final = 401
-KEPT_HEADERS: Final = ("content-type", "x-mock-electron")
+FAULT_HEADER: Final = "x-mock-electron"
+KEPT_HEADERS: Final = ("content-type", FAULT_HEADER)
 """The request headers that decide the answer, besides the key."""
 KEY: Final = "SMALLEST_API_KEY"
 ANY_KEY: Final = "sk_mock"
@@ -109,10 +110,14 @@ def _python_test(exchange: Exchange, step: Step | None) -> str:
     request = exchange.request
     if request is None or not exchange.is_chat or exchange.status == WRONG_KEY:
         return "# No test: the OpenAI client does not send such a request.\n"
+    if exchange.error is not None and exchange.error.name == errors.NOT_SCRIPTED.name:
+        return "# No test: no step of the script can answer the request.\n"
     rest: Any = codec.decode(exchange.body)
     given: dict[str, Any] = {name: rest.pop(name) for name in NAMED if name in rest}
     if rest:
         given["extra_body"] = rest
+    if step is None and FAULT_HEADER in exchange.headers:  # a step has its faults
+        given["extra_headers"] = {FAULT_HEADER: exchange.headers[FAULT_HEADER]}
     lines = [*_scripted(step), CLIENT, *_asserted(exchange, is_stream=request.stream)]
     margin = " " * len(REQUEST)
     written = REQUEST + pformat(given, width=WIDTH - len(REQUEST), sort_dicts=False)
