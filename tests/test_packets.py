@@ -220,7 +220,10 @@ def test_garbage_is_logged(electron: Electron, caplog: pytest.LogCaptureFixture)
     """The log has the first bytes, and the client gets the envelope."""
     for data in (b"\0\1\2", b"EHLO mail\r\n", b"hello\r\n"):
         answer = answer_to(electron, data)
-        assert b'"message":"Invalid HTTP request received: it must begin with a known HTTP method' in answer
+        assert (
+            b'"message":"Invalid HTTP request received: it must begin with a known HTTP method'
+            in answer
+        )
         assert repr(data) in caplog.text
 
 

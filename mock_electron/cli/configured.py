@@ -6,6 +6,7 @@ from typing import Any, Final
 import click
 from click.core import ParameterSource
 
+from mock_electron._regex import regex
 from mock_electron.cli.configuration import Configuration, Given, configuration
 from mock_electron.cli.options import PROBLEMS, Function, SingleOption
 from mock_electron.engine.setting_kinds import FALSE, TRUE, check, parse_setting
@@ -16,6 +17,12 @@ META: Final = "mock_electron.configuration"
 STANDARD_INPUT: Final = "-"
 ELSEWHERE: Final = (ParameterSource.ENVIRONMENT, ParameterSource.DEFAULT_MAP)
 """The sources of values that are no flags."""
+WORDS: Final = (
+    (regex(r", or a (?:Plan|Pace)(?=, or )"), ""),
+    (regex(r"\ba tuple of\b"), "a list of"),
+)
+"""What messages about settings say in Python, and in a file."""
+BOOLEAN: Final = regex(r"(?<![\w'\"])(?:True|False)(?![\w'\"])")
 
 
 class Configured(click.Option):
@@ -57,6 +64,8 @@ class Configured(click.Option):
             words = error.message
         except (TypeError, ValueError) as error:
             words = str(error)
+        if not value.is_variable:
+            words = _in_toml(words)
         ctx.meta[PROBLEMS].append(f"{value.where}: {words.replace(self.opts[0], self.key)}")
         return None
 
@@ -144,6 +153,15 @@ def _setting(name: str, given: Given) -> Any:
     if row.secret and any("," in one for one in listed if isinstance(one, str)):
         raise ValueError(f"{name} must not contain a comma; write a list")
     return check(row, name, value)
+
+
+def _in_toml(words: str) -> str:
+    """Return a message about a value of Python in the words of a file."""
+    for pattern, replacement in WORDS:
+        words = pattern.sub(replacement, words)
+    before, got, value = words.partition(", got ")
+    is_text = value.startswith(("'", '"'))
+    return words if is_text else before + got + BOOLEAN.sub(lambda one: one[0].lower(), value)
 
 
 def _native(option: Configured, given: Given) -> Any:
