@@ -124,6 +124,8 @@ def test_a_command_that_cannot_be_run_is_one_clear_line(tmp_path: Path) -> None:
         assert (done.exit_code, done.output) == (status, f"Error: cannot run {name}: {reason}\n")
     done = ran()
     assert (done.exit_code, "Missing argument 'COMMAND...'" in done.output) == (2, True)
+    done = ran("--", "", "x")  # such as "$COMMAND" of a shell without this variable
+    assert (done.exit_code, "Error: COMMAND must not be empty" in done.output) == (2, True)
 
 
 # --- the verdict

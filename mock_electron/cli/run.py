@@ -98,6 +98,8 @@ def run(
     if it is not executable), or 1 if it succeeded but requests or steps of a strict lane are wrong.
     It is 1 if the server cannot start, and 2 if an option is wrong.
     """
+    if not command[0]:
+        raise click.UsageError("COMMAND must not be empty")
     hosts = hosts_of(context, hosts, uds)
     found = opened(hosts, port, uds, scripts, watch, 1, control, control_token, settings)
     with ExitStack() as stack:
