@@ -245,7 +245,7 @@ def test_many_signals_during_a_write_ask_for_one_more(
         has_begun.set()
         assert may_end.wait(PATIENCE)
 
-    monkeypatch.setattr(journal_file.signal, "signal", lambda _, handler: handlers.append(handler))
+    monkeypatch.setattr(signal, "signal", lambda _, handler: handlers.append(handler))
     monkeypatch.setattr(journal_file, "write_file", write)
     with Server() as server:
         journal = JournalFile(str(tmp_path / "a.jsonl"), server)

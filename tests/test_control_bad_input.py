@@ -83,7 +83,7 @@ def test_a_malformed_body_is_refused(body: bytes, electron: Electron) -> None:
     assert call(electron.url, "GET", "/lanes").json["open"] == 1
 
 
-CODED: Final = {
+CODED: Final[dict[str, tuple[dict[str, str], Callable[[bytes], bytes]]]] = {
     "gzip": ({"Content-Encoding": "gzip"}, gzip.compress),
     "deflate": ({"Content-Encoding": "deflate"}, zlib.compress),
     "UTF-16": ({"Content-Type": "application/json; charset=utf-16"}, in_utf_16),

@@ -13,9 +13,10 @@ import pytest
 from control_client import ControlClient, ask, controlled
 from raw_http import TIMEOUT, send
 
+from mock_electron.control.conditions import SCHEMAS
 from mock_electron.control.inspector import FOLDER, HEADERS, MEDIA_TYPES
 from mock_electron.control.page_file import ShownLane, page_file
-from mock_electron.control.parameters import EXCHANGES, SCHEMAS
+from mock_electron.control.parameters import EXCHANGES
 from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.pace import PACES
