@@ -362,3 +362,20 @@ def test_a_wrong_query_is_explained_in_the_same_way(
     assert problem["path"] == where
     assert not PYTHON.search(problem["message"])
     assert not DOUBLED.search(response.json["error"]["message"])
+
+
+def test_a_failed_assertion_shows_conditions_as_json(control: ControlClient) -> None:
+    """A pattern, a switch and a text are shown as they were given."""
+    control.put("/lanes/shown")
+    conditions = {"says": {"regex": "^Hällo"}, "stream": True, "text": "it's"}
+    verdict = control.post("/lanes/shown/verify", {"called": conditions})
+    [failure] = verdict["failures"]
+    assert 'says={"regex": "^Hällo"}, stream=true, text="it\'s"' in failure["message"]
+
+
+def test_an_object_without_an_assertion_is_a_problem(control: ControlClient) -> None:
+    """It would hold, although nothing is checked."""
+    for body, path in (({}, ""), ([], ""), ([{}], "[0]"), ([{"scripted": True}, {}], "[1]")):
+        response = control.send("POST", "/lanes/default/verify", json.dumps(body).encode())
+        assert response.status == 422
+        assert [one["path"] for one in response.json["error"]["problems"]] == [path]

@@ -1,5 +1,6 @@
 """`/lanes/{name}/verify`: the assertions of `electron`, by name."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple, NoReturn
 
@@ -18,7 +19,9 @@ from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.journal import StillInFlightError
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.settings import Settings
+from mock_electron.engine.summary import MAX_EXCERPT
 from mock_electron.inputs.checks import must_be
+from mock_electron.inputs.spelling import shortened
 from mock_electron.outputs.redaction import redact_message
 from mock_electron.scripts.problems import DocumentPath
 from mock_electron.scripts.wording import field_path
@@ -49,6 +52,11 @@ class _FailedError(Exception):
 
 class _Verified(Electron):
     """`Electron` whose failures are values: without the list of exchanges and without hints."""
+
+    def _written(self, value: object) -> str:
+        """Return the value of a condition as JSON, as it was given."""
+        written = json.dumps(value, ensure_ascii=False, default=lambda one: {"regex": one.pattern})
+        return shortened(written, MAX_EXCERPT)
 
     def _fail(self, message: str, checked: Sequence[Exchange] | None = None) -> NoReturn:
         raise _FailedError(message, [one.number for one in checked or ()])
@@ -91,10 +99,13 @@ def _assertions(given: Given) -> list[_Asserted]:
         given.check(schemas.ASSERTION_LIST if is_list else schemas.ASSERTIONS)
     else:
         given.add((), must_be("the body", FORM, document))
+    every = document if is_list else [document]
+    for index in [index for index, one in enumerate(every) if is_list and one == {}]:
+        given.add((index,), "an assertion is missing")
     nothing = _Verified(Lane(Settings()), "")
     found = [
         _asserted(given, nothing, (index, name) if is_list else (name,), value)
-        for index, one in enumerate(document if is_list else [document])
+        for index, one in enumerate(every)
         for name, value in (one.items() if isinstance(one, dict) else ())
         if name in ASSERTIONS
     ]

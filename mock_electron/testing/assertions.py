@@ -18,7 +18,6 @@ from mock_electron.inputs.checks import (
 from mock_electron.inputs.keywords import checked_keywords
 from mock_electron.inputs.spelling import unknown
 from mock_electron.testing.cancellation import Cancellation
-from mock_electron.testing.failing import with_conditions
 from mock_electron.testing.hints import changed_retries
 from mock_electron.testing.peak import at_peak
 from mock_electron.testing.strict import (
@@ -67,7 +66,7 @@ class Assertions(Cancellation):
         if len(found) == times or (times is None and found):
             return
         wanted = "at least 1 request" if times is None else counted(times, "request")
-        which = with_conditions(conditions)
+        which = self._with(conditions)
         self._require_requests(f"expected {wanted}{which}")
         self._fail(f"expected {wanted}{which}, got {counted(len(found), 'request')}", found)
 
@@ -238,7 +237,7 @@ class Assertions(Cancellation):
         usages = [exchange.usage for exchange in answered if exchange.usage is not None]
         prompt = sum(usage.prompt_tokens for usage in usages)
         cached = sum(usage.cached_tokens for usage in usages)
-        wanted = f"expected a cache hit rate of at least {at_least:g}{with_conditions(conditions)}"
+        wanted = f"expected a cache hit rate of at least {at_least:g}{self._with(conditions)}"
         self._require_requests(wanted)
         if not prompt:
             missing = "it has no reply" if len(answered) == 1 else "none of them has a reply"

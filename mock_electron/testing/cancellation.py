@@ -6,7 +6,7 @@ from mock_electron.engine.exchange import CLIENT_LEFT, Exchange
 from mock_electron.engine.faults.delivery import COMPLETE
 from mock_electron.inputs.checks import optional_whole_number
 from mock_electron.inputs.keywords import checked_keywords
-from mock_electron.testing.failing import FailsWithExchanges, with_conditions
+from mock_electron.testing.failing import FailsWithExchanges
 from mock_electron.traffic.filters import ExchangeConditions, ExchangePredicate, check_predicate
 from mock_electron.traffic.lines import counted
 
@@ -55,7 +55,7 @@ class Cancellation(FailsWithExchanges):
         chosen = self.exchanges.where(predicate, **conditions)
         self._require_requests(EXPECTED)
         if not chosen:
-            which = with_conditions(conditions)
+            which = self._with(conditions)
             self._fail(f"{EXPECTED}, but no request matches the conditions{which}")
         if not any(exchange.outcome == CLIENT_LEFT for exchange in chosen):
             self._fail(f"{EXPECTED}, but it read to the end{self._pace_hint}", chosen)

@@ -72,6 +72,18 @@ class FailsWithExchanges(SuggestsNames):
     def _no_request(self) -> str:
         return NO_CHAT_REQUEST if self.exchanges_so_far.others else NO_REQUEST
 
+    def _with(self, conditions: Mapping[str, object]) -> str:
+        """Return the conditions as a message shows them, such as ` with turn=3`, or ""."""
+        given = ", ".join(
+            f"{name}={'…' if name in SECRET else self._written(value)}"
+            for name, value in conditions.items()
+        )
+        return f" with {given}" if given else ""
+
+    def _written(self, value: object) -> str:
+        """Return the value of a condition as a message shows it."""
+        return echoed(value, MAX_EXCERPT)
+
     def _fail(self, message: str, checked: Sequence[Exchange] | None = None) -> NoReturn:
         """Raise AssertionError with all exchanges and hints.
 
@@ -92,17 +104,6 @@ class FailsWithExchanges(SuggestsNames):
             shown.append(f"  ({so_far.dropped} older ones were dropped)")
         shown += [f"Hint: {hint}" for hint in request_hints(self, calling_frames())]
         raise AssertionError("\n".join(shown))
-
-
-def with_conditions(conditions: Mapping[str, object]) -> str:
-    """Return the conditions as a message shows them, such as ` with turn=3`, or ""."""
-    given = ", ".join(f"{name}={_shown(name, value)}" for name, value in conditions.items())
-    return f" with {given}" if given else ""
-
-
-def _shown(name: str, value: object) -> str:
-    """Return a condition's value as a message shows it."""
-    return "…" if name in SECRET else echoed(value, MAX_EXCERPT)
 
 
 def request_hints(
