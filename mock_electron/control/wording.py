@@ -36,8 +36,8 @@ SUGGESTIONS: Final = (
     regex(r"; write (\w+)(?: instead of \w+)?$"),
 )
 """What a message ends with if it suggests a name, or a number such as a status."""
-ONLY_NAME: Final = regex(r"\bunknown [\w ]+ '([^']*)'; expected '([^']*)'$")
-"""The message about an unknown name, if there is only one that is known."""
+ONLY_NAME: Final = "'; expected '"
+"""What is between an unknown name and the only one that is known."""
 
 
 def suggested(words: str) -> str | int | None:
@@ -46,8 +46,10 @@ def suggested(words: str) -> str | int | None:
         if found := pattern.search(words):
             name: str = next(filter(None, found.groups()), "")
             return int(name) if name.isdigit() and f"'{name}'" not in words else name
-    only = ONLY_NAME.search(words)
-    return nearest(only[1], [only[2]]) if only else None
+    before, is_only, known = words.rpartition(ONLY_NAME)
+    given = before.rpartition("'")[2]
+    has_one = is_only and known.endswith("'") and known.count("'") == 1
+    return nearest(given, [known[:-1]]) if has_one else None
 
 
 def in_json(path: DocumentPath, words: str) -> tuple[DocumentPath, str]:
