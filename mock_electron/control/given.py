@@ -28,7 +28,7 @@ class WrongError(ValueError):
     """
 
     def __init__(self, found: Iterable[Found]) -> None:
-        self.found = list(found)
+        self.found: list[Found] = list(found)
         super().__init__("; ".join(words for _, words in self.found))
 
 
