@@ -16,7 +16,7 @@ from mock_electron.inputs.checks import must_be, number, whole_number
 META: Final = "mock_electron.configuration"
 STANDARD_INPUT: Final = "-"
 ELSEWHERE: Final = (ParameterSource.ENVIRONMENT, ParameterSource.DEFAULT_MAP)
-"""The sources of values that are no flags."""
+"""The sources of values that are not given as flags."""
 WORDS: Final = (
     (regex(r", or a (?:Plan|Pace)(?=, or )"), ""),
     (regex(r"\ba tuple of\b"), "a list of"),
@@ -51,8 +51,8 @@ class Configured(click.Option):
     def process_value(self, ctx: click.Context, value: Any) -> Any:
         """Return the checked value.
 
-        If a value that is no flag is wrong, None is returned. The message, which says where the
-        value is, is raised with all others, when all options were read.
+        Return None for a wrong value of a variable or a file. Its message is raised later, with
+        those of all other options.
         """
         if not isinstance(value, Given):
             return super().process_value(ctx, value)

@@ -216,7 +216,7 @@ def _is_url(url: str) -> bool:
     try:
         parts = urlsplit(url)
         has_port = parts.port != 0
-    except ValueError:  # the port is no number or too large, or an address is not complete
+    except ValueError:  # a wrong port or an incomplete address
         return False
     is_one_word = url.isprintable() and " " not in url
     return is_one_word and has_port and parts.scheme in SCHEMES and bool(parts.hostname)

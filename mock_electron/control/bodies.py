@@ -40,7 +40,7 @@ async def read(request: Request, schema: Schema | None = None) -> Given:
         schema: What the body must be like, an object. None means that the caller checks it.
 
     Raises:
-        Invalid: If the body is malformed or empty, or is no object.
+        Invalid: If the body is malformed, empty, or not an object.
         Refused: If the body is too large (413).
     """
     data = await _bytes(request)

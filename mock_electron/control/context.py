@@ -67,7 +67,7 @@ def require_open(request: Request, lane: Lane) -> None:
     success.
 
     Raises:
-        Closed: If the lane in the path of the request is no longer this one.
+        Closed: If the lane was closed or replaced.
     """
     if lane_of(request) is not lane:
         raise Closed("the lane was replaced")

@@ -56,7 +56,7 @@ async def follow_lane(request: Request) -> ASGIApp:
         return _stream(request, lambda events, at: events.follow(at, name))
 
     def journal() -> Journal | None:
-        lane = lanes.all.named(None if name == DEFAULT_NAME else name)  # this is no use of it
+        lane = lanes.all.named(None if name == DEFAULT_NAME else name)  # does not reset its ttl
         return None if lane is None else lane.journal
 
     return _stream(
@@ -89,7 +89,7 @@ def _stream(request: Request, follow: Follow, *, observes: bool = True) -> ASGIA
 def _position(request: Request) -> int | None:
     """Return the id of the last event that a reader has, or None.
 
-    A header that is no id is ignored: a browser repeats it whatever it is.
+    A header that is not an id is ignored, because a browser repeats any header that it was given.
     """
     position: int | None = query_of(request).values.get(LAST_EVENT_PARAMETER)
     given = request.headers.get(LAST_EVENT_ID, "")

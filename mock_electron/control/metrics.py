@@ -1,9 +1,9 @@
 """`/metrics`: what the lanes have answered, for Prometheus. It needs the extra `metrics`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import accumulate
 from math import inf
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import anyio
 import anyio.to_thread
@@ -63,30 +63,13 @@ def _families(tallies: Tallies, lanes: Lanes) -> Iterator["Metric"]:
         HistogramMetricFamily,
     )
 
-    requests = CounterMetricFamily(
-        f"{PREFIX}_requests",
-        f"Requests whose answer has ended. Status 0 is no answer. {SINCE}",
-        labels=("status", "answered_by", "step"),
-    )
-    for (status, by, step), count in sorted(tallies.requests.items()):
-        requests.add_metric((str(status), by, step), count)
-    rejections = CounterMetricFamily(
-        f"{PREFIX}_rejections",
-        f"Requests that the gateway refused, by the name of the error. {SINCE}",
-        labels=("status", "error"),
-    )
-    for (status, error), count in sorted(tallies.rejections.items()):
-        rejections.add_metric((str(status), error), count)
-    tokens = CounterMetricFamily(
-        f"{PREFIX}_prompt_tokens",
-        f"Tokens of prompts, fresh or cached. {SINCE}",
-        labels=("source",),
-    )
-    for source, count in sorted(tallies.tokens.items()):
-        tokens.add_metric((source,), count)
+    for name, words, labels, counts in _labelled(tallies):
+        family = CounterMetricFamily(f"{PREFIX}_{name}", f"{words} {SINCE}", labels=labels)
+        for values, count in sorted(counts.items()):
+            family.add_metric(tuple(map(str, values)), count)
+        yield family
     open_lanes = (lanes.default, *lanes.open.values())
     in_flight = sum(lane.journal.number_in_flight for lane in open_lanes)
-    yield from (requests, rejections, tokens)
     yield CounterMetricFamily(
         f"{PREFIX}_completion_tokens", f"Tokens of replies. {SINCE}", tallies.completion_tokens
     )
@@ -98,6 +81,30 @@ def _families(tallies: Tallies, lanes: Lanes) -> Iterator["Metric"]:
         f"Seconds from a request to its first chunk, by the clock of its lane. {SINCE}",
         buckets=_buckets(tallies),
         sum_value=tallies.waited,
+    )
+
+
+def _labelled(
+    tallies: Tallies,
+) -> Iterator[tuple[str, str, tuple[str, ...], Mapping[Any, int]]]:
+    """Yield the counters with labels: name, meaning, labels, and counts by the values of these."""
+    yield (
+        "requests",
+        "Requests whose answer has ended. Status 0 is no answer.",
+        ("status", "answered_by", "step"),
+        tallies.requests,
+    )
+    yield (
+        "rejections",
+        "Requests that the gateway refused, by the name of the error.",
+        ("status", "error"),
+        tallies.rejections,
+    )
+    yield (
+        "prompt_tokens",
+        "Tokens of prompts, fresh or cached.",
+        ("source",),
+        {(source,): count for source, count in tallies.tokens.items()},
     )
 
 
