@@ -201,3 +201,10 @@ def test_a_wrong_name_has_the_right_one_as_a_value(
     """`did_you_mean` has what the message suggests, a number as a number."""
     [problem] = problems(control.send("POST", path, body))
     assert problem.get("did_you_mean") == near
+
+
+def test_a_name_of_no_tool_has_the_path_of_its_argument(control: ControlClient) -> None:
+    """Also where the message names the argument before a colon."""
+    body = {"tool_results_answered": {"except_for": ""}}
+    refused = control.send("POST", "/lanes/default/verify", body)
+    assert paths(refused) == ["tool_results_answered.except_for"]

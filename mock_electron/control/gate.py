@@ -41,7 +41,7 @@ UNNAMED: Final = (
 WRONG: Final = (
     "the token is wrong; it is that of --control-token, or the one that the server printed"
 )
-FOREIGN: Final = "a web page of the origin {origin} must not change anything here"
+FOREIGN: Final = "a web page of {} must not change anything here"
 WRONG_TYPE: Final = "a request that changes something must have 'Content-Type: application/json'"
 WRONG_HOST: Final = (
     "the control API of a server on this machine must not be used under the host {host}; use "
@@ -123,9 +123,9 @@ def _check_write(scope: Scope, headers: Headers) -> None:
         return
     origin = headers.get("origin")
     if origin is not None and origin != f"{scope['scheme']}://{headers.get('host', '')}":
-        raise Forbidden(FOREIGN.format(origin=echoed(origin)))
+        raise Forbidden(FOREIGN.format(f"the origin {echoed(origin)}"))
     if headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
-        raise Forbidden(FOREIGN.format(origin=echoed(headers["sec-fetch-site"])))
+        raise Forbidden(FOREIGN.format("another origin"))
     media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
     has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
     if media_type != JSON and (scope["method"] in WITH_BODY or has_body):

@@ -20,7 +20,7 @@ NO_TOOL: Final = (
     "call must have the name of a tool next to id; write {get_weather: {city: Pune}, id: call_1}"
 )
 NON_EMPTY: Final = "a non-empty string"
-FIELD: Final = regex(r"(?:unknown )?(\w+) ")
+FIELD: Final = regex(r"(?:unknown )?(\w+):? ")
 """The beginning of a message about a field."""
 EXCERPT: Final = 40
 """The maximum number of characters of a value that a message shows."""
