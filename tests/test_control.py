@@ -389,7 +389,7 @@ def test_exchanges_are_filtered_in_the_words_of_where(control: ControlClient, la
         ("sayz=x", "Did you mean 'says'?"),
         ("status=abc", "status must be"),
         ("turn=0", "turn must be at least 1, got 0"),
-        ("last=-1", "last must be an integer of at least 1"),
+        ("last=-1", "last must be an integer from 1 to 999999999999999"),
         ("wait=999", "wait must be a number of seconds from 0 to 60"),
         ("format=xml", "unknown format 'xml'"),
         ("where=[]", "where must be a JSON object of conditions"),

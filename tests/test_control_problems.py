@@ -208,3 +208,11 @@ def test_a_name_of_no_tool_has_the_path_of_its_argument(control: ControlClient) 
     body = {"tool_results_answered": {"except_for": ""}}
     refused = control.send("POST", "/lanes/default/verify", body)
     assert paths(refused) == ["tool_results_answered.except_for"]
+
+
+def test_a_condition_that_is_given_twice_is_a_problem(control: ControlClient) -> None:
+    """As a field of a body that is given twice."""
+    twice = quote('{"says": "a", "says": "b"}')
+    refused = control.send("GET", f"/lanes/default/exchanges?where={twice}")
+    assert (refused.status, paths(refused)) == (422, ["where"])
+    assert "'says'" in problems(refused)[0]["message"]

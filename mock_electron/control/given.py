@@ -56,7 +56,8 @@ class Given:
         if words == NOT_LISTED or len(self._found) == MOST_PROBLEMS:
             self._has_more = True
         else:
-            self._found.append((path, words))
+            name = f"{path[-1]}: " if path else ""  # the path says it already
+            self._found.append((path, words.removeprefix(name)))
 
     def check(self, schema: Schema) -> None:
         """Add the problems that the schema finds."""

@@ -16,10 +16,13 @@ from mock_electron.control.given import QUERY, Given, WrongError
 from mock_electron.inputs.checks import must_be
 from mock_electron.inputs.spelling import unknown
 from mock_electron.scripts.conditions import Schema
-from mock_electron.wire import codec
+from mock_electron.scripts.problems import ScriptError
+from mock_electron.scripts.source import parse
 
 WHERE: Final = "where"
 """The parameter with a JSON object of conditions, for those that are no texts."""
+DOCUMENT: Final = "where.json"
+"""The name of its document for the parser, which tells the format by the extension."""
 TRUE: Final = ("true", "1", "yes", "")
 FALSE: Final = ("false", "0", "no")
 MOST_DIGITS: Final = 15
@@ -121,7 +124,8 @@ def _value(name: str, schema: Schema, text: str) -> Any:
 def _count(name: str, schema: Schema, text: str) -> int:
     value, least = _integer(text), schema["minimum"]
     if value is None or value < least:
-        raise ValueError(must_be(name, f"an integer of at least {least}", text))
+        most = 10**MOST_DIGITS - 1
+        raise ValueError(must_be(name, f"an integer from {least} to {most}", text))
     return value
 
 
@@ -153,9 +157,9 @@ READERS: Final[Mapping[str, Callable[[str, Schema, str], Any]]] = {
 def _where(name: str, _schema: Schema, text: str) -> dict[str, Any]:
     """Return the conditions of a JSON object."""
     try:
-        found = codec.decode(text.encode())
-    except codec.MalformedError:
-        found = None
+        found = parse(text.encode(), DOCUMENT).document
+    except ScriptError as error:
+        raise WrongError((one.path, one.words) for one in error.problems) from None
     if not isinstance(found, dict):
         raise ValueError(must_be(name, "a JSON object of conditions", text))
     wrong = WrongError(_wrong_conditions(found))
