@@ -172,7 +172,7 @@ def test_no_lane_takes_the_key_of_another(control: ControlClient) -> None:
     """`sk_lane_victim` names the lane `victim`, whoever else wants it."""
     answer = control.send("POST", "/lanes", {"keys": ["sk_lane_victim"]})
     assert answer.status == 409
-    assert "names the lane 'victim' already" in answer.json["error"]["message"]
+    assert "is only for a lane with the name 'victim'" in answer.json["error"]["message"]
     assert control.send("PUT", "/lanes/victim", {"keys": ["sk_lane_victim"]}).status == 201
     control.delete("/lanes/victim")
 

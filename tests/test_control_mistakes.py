@@ -72,6 +72,13 @@ def test_a_slash_in_the_name_of_a_lane_is_named(control: ControlClient) -> None:
     assert answer.json["error"]["message"].startswith(words)
 
 
+def test_a_name_with_a_line_break_is_refused_with_the_rule(control: ControlClient) -> None:
+    """The message shows it. Without it, the path would look like one that exists."""
+    answer = control.send("GET", "/lanes/a%0A/steps")
+    words = "no route GET '/_mock/lanes/a\\n/steps'; the name of a lane has only "
+    assert (answer.status, answer.json["error"]["message"][: len(words)]) == (404, words)
+
+
 def test_the_control_api_is_not_below_a_lane(control: ControlClient) -> None:
     """The message says where it is; the server has one."""
     answer = raw_http.send(f"{control.url}/lanes/a/_mock/lanes", b"", method="GET")

@@ -51,7 +51,17 @@ SEVERAL: Final[list[tuple[str, Any, list[str]]]] = [
     (
         "POST /lanes/a/steps",
         [{"times": 0, "when": {"says": {"regex": "("}}, "reply": "{{nope}}"}, {"fail": 5}],
-        ["steps[0].times", "steps[0].when.says", "steps[0].reply", "steps[1].fail"],
+        ["steps[0].times", "steps[0].when.says.regex", "steps[0].reply", "steps[1].fail"],
+    ),
+    (
+        "POST /lanes/a/steps",
+        [{"when": {"headers": {"x-a": {"regex": "("}, "x-b": {"regex": ")"}}}, "reply": "b"}],
+        ["steps[0].when.headers.x-a.regex", "steps[0].when.headers.x-b.regex"],
+    ),
+    (
+        "POST /lanes/a/verify",
+        {"called": {"says": {"regex": "("}, "headers": {"x-b": {"regex": ")"}}}},
+        ["called.says.regex", "called.headers.x-b.regex"],
     ),
     ("PUT /lanes/a/steps", {"x": 1, "steps": [WRONG_STEP]}, ["x", "steps[0].reply"]),
     ("POST /check", {"steps": [WRONG_STEP], "script": 5}, ["", "steps[0].reply", "script"]),
@@ -114,6 +124,40 @@ def test_a_body_with_too_many_problems_says_so_last(control: ControlClient) -> N
         listed = problems(control.send("POST", "/lanes", body))
         assert len(listed) == 101
         assert listed[-1] == {"path": "", "message": "more problems are not listed"}
+
+
+OTHER_FAULTS: Final[list[tuple[Any, str]]] = [
+    (429, 'fault must be a string or an object, got 429; write {"fail": 429}'),
+    ("429", "unknown fault '429'; write {\"fail\": 429}"),
+    ({"429": {}}, "unknown fault '429'; write {\"fail\": 429}"),
+    ("concurrency", 'unknown fault \'concurrency\'; write {"fail": "concurrency"}'),
+    ("rate-limited", "unknown fault 'rate-limited'; write {\"fail\": 429}"),
+    ({"error": {"status": 503}}, "unknown fault 'error'; write {\"fail\": 503}"),
+    ("timeout", "unknown fault 'timeout'; write silence or stall"),
+    ({"disconnect": {}}, "unknown fault 'disconnect'; write cut, close or reset"),
+    ({}, "fault must have exactly one key, a name with its fields below it, got none"),
+    (
+        {"cut": {}, "gzip": {}},
+        "fault must have exactly one key, a name with its fields below it, got 'cut', 'gzip'",
+    ),
+]
+"""What users write who know other fakes, or only Python, and the messages."""
+
+
+@pytest.mark.parametrize(("fault", "words"), OTHER_FAULTS)
+def test_an_error_or_a_fault_by_another_name_is_answered_with_the_right_one(
+    fault: Any, words: str, control: ControlClient
+) -> None:
+    """The list of all faults would not help."""
+    [problem] = problems(control.send("POST", "/lanes/a/faults", {"fault": fault}))
+    assert problem["message"] == words
+
+
+@pytest.mark.parametrize("inject", [429, "429", {"429": {}}])
+def test_a_step_that_injects_an_error_is_told_to_fail(inject: Any, control: ControlClient) -> None:
+    """In a step, an error is no fault: it stands in the place of the reply."""
+    [problem] = problems(control.send("POST", "/lanes/a/steps", [{"inject": inject}]))
+    assert problem["message"].endswith("; write fail: 429 instead")
 
 
 QUERIES: Final = [

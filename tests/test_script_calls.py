@@ -23,14 +23,14 @@ WRONG: dict[str, list[str]] = {
     "{calls: [{f: {}, id: [a]}]}": [f"reply, calls, id: {ID}['a']"],
     "{calls: [{f: {}, id: true}]}": [f"reply, calls, id: {ID}true"],
     "{calls: [{f: {}, call_id: a}]}": [
-        f"reply, calls: {KEYS}['f', 'call_id']; write id instead of call_id"
+        f"reply, calls: {KEYS}'f', 'call_id'; write id instead of call_id"
     ],
-    "{calls: [{f: {}, ID: 5}]}": [f"reply, calls: {KEYS}['f', 'ID']; write id instead of ID"],
+    "{calls: [{f: {}, ID: 5}]}": [f"reply, calls: {KEYS}'f', 'ID'; write id instead of ID"],
     "{calls: [{f: {}, tool_call_id: a}]}": [
-        f"reply, calls: {KEYS}['f', 'tool_call_id']; write id instead of tool_call_id"
+        f"reply, calls: {KEYS}'f', 'tool_call_id'; write id instead of tool_call_id"
     ],
     "{calls: [{f: {}, id: a, callId: b}]}": [
-        f"reply, calls: {KEYS}['f', 'id', 'callId']; write id instead of callId"
+        f"reply, calls: {KEYS}'f', 'id', 'callId'; write id instead of callId"
     ],
     "{calls: [{id: a}]}": [f"reply, calls: {NO_TOOL}"],
     "{calls: [{id: 5}]}": [f"reply, calls: {NO_TOOL}"],

@@ -277,8 +277,8 @@ WRONG: list[tuple[str, list[str]]] = [
     ("steps:\n- reply: {txt: a}", ["story.yaml:2: step 1, reply, txt: unknown reply field 'txt'; expected one of … Did you mean 'text'?"]),
     ("steps:\n- reply: {text: a, times: 2}", ["story.yaml:2: step 1, reply, times: unknown reply field 'times'. It goes next to reply."]),
     ("steps:\n- reply: {filler: a}", ["story.yaml:2: step 1, reply: reply must have text or calls"]),
-    ("steps:\n- reply: {calls: [{f: {}, g: {}}]}", ["story.yaml:2: step 1, reply, calls: call must have one key, the name of a tool with its arguments, and may have id, got ['f', 'g']"]),
-    ("steps:\n- reply: {calls: [{}]}", ["story.yaml:2: step 1, reply, calls: call must have one key, the name of a tool with its arguments, and may have id, got []"]),
+    ("steps:\n- reply: {calls: [{f: {}, g: {}}]}", ["story.yaml:2: step 1, reply, calls: call must have one key, the name of a tool with its arguments, and may have id, got 'f', 'g'"]),
+    ("steps:\n- reply: {calls: [{}]}", ["story.yaml:2: step 1, reply, calls: call must have one key, the name of a tool with its arguments, and may have id, got none"]),
     ("steps:\n- reply: {calls: [5]}", ["story.yaml:2: step 1, reply, calls: call must be a string or a mapping, got 5; write it in quotation marks"]),
     ("steps:\n- reply: {calls: [{g: 1}]}", ["story.yaml:2: step 1, reply, calls, g: the arguments of g must be a mapping or a string, got 1"]),
     ("steps:\n- reply: {calls: []}", ["story.yaml:2: step 1, reply, calls: calls must not be empty"]),
@@ -371,7 +371,7 @@ def test_an_invalid_regular_expression_is_reported_with_the_reason() -> None:
     """The message has the pattern and the message of the module `re`."""
     [line] = problems("steps:\n- when: {says: {regex: '('}}\n  reply: a")
     assert line == (
-        "story.yaml:2: step 1, when, says: invalid regular expression '(': "
+        "story.yaml:2: step 1, when, says, regex: invalid regular expression '(': "
         "missing ), unterminated subpattern at position 0"
     )
 
@@ -394,7 +394,7 @@ step: []
         ["a/b.yaml:2", "step 1, when, turn"],
         ["a/b.yaml:2", "step 1, when, sayz"],
         ["a/b.yaml:3", "step 1, repy"],
-        ["a/b.yaml:4", "step 2, when, says"],
+        ["a/b.yaml:4", "step 2, when, says, regex"],
         ["a/b.yaml:6", "step 2, pace"],
         ["a/b.yaml:7", "step 2, headers"],
         ["a/b.yaml:8", "step 3, fail"],

@@ -101,7 +101,7 @@ async def _refused(_request: Request, error: Exception) -> Response:
 async def _http_error(request: Request, error: Exception) -> Response:
     """Return the error for a path or a method that does not exist."""
     assert isinstance(error, HTTPException)
-    path, method, headers = request.url.path, request.method, error.headers
+    path, method, headers = request.scope["path"], request.method, error.headers
     if error.status_code == 405:
         names = (error.headers or {}).get("Allow", "").split(", ")  # in the order of a set
         allowed = ", ".join(sorted(names))
@@ -117,6 +117,8 @@ def _reason(scope: Scope) -> str:
     """Return why a path has no route: the end of the message."""
     if b"%2f" in scope.get("raw_path", b"").lower():
         return f"; it has %2F, a slash, and {NAME_RULE}"
+    if "\n" in scope["path"]:  # no route matches it
+        return f"; {NAME_RULE}"
     filled = {_filled(row.path, scope["path"]): f"{CONTROL_PATH}{row.path}" for row in ROUTES}
     near = nearest(scope["path"], filled)
     return f". Did you mean {filled[near]!r}?" if near else "."

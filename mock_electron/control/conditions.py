@@ -7,11 +7,11 @@ are described here.
 from collections.abc import Mapping
 from typing import Any, Final
 
-from mock_electron.control.given import WrongError
 from mock_electron.engine.exchange import OUTCOMES
 from mock_electron.engine.script.condition_values import ValueKind
 from mock_electron.engine.script.conditions import CONDITIONS
 from mock_electron.scripts.conditions import FORMS, FileForm, Schema
+from mock_electron.scripts.problems import WrongError
 from mock_electron.scripts.validation import Instance, check
 from mock_electron.scripts.wording import field_path
 from mock_electron.traffic.exchanges import Exchanges
@@ -49,6 +49,8 @@ def read_where(name: str, given: Any) -> Any:
     try:
         value = form.read(given)
         Exchanges((), 0, "").where(**{name: value})  # it checks the value
+    except WrongError:
+        raise
     except (TypeError, ValueError) as error:
         raise WrongError([(field_path(str(error), given), str(error))]) from None
     return value

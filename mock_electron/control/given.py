@@ -4,12 +4,12 @@ The schema is checked first, for all values. Then each value that has no problem
 schema cannot say everything. The problems are listed in the order of the body.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 
-from mock_electron.control.refused import Found, Invalid
+from mock_electron.control.refused import Invalid
 from mock_electron.scripts.conditions import Schema
-from mock_electron.scripts.problems import NOT_LISTED, DocumentPath
+from mock_electron.scripts.problems import NOT_LISTED, DocumentPath, Found, WrongError
 from mock_electron.scripts.validation import Instance, check
 from mock_electron.scripts.wording import field_path
 
@@ -18,18 +18,6 @@ QUERY: Final = "the query"
 MOST_PROBLEMS: Final = 100
 """The maximum number of problems that a response lists."""
 Value = TypeVar("Value")
-
-
-class WrongError(ValueError):
-    """A value is wrong, in one or more places.
-
-    Attributes:
-        found: The problems, with their positions in the value.
-    """
-
-    def __init__(self, found: Iterable[Found]) -> None:
-        self.found: list[Found] = list(found)
-        super().__init__("; ".join(words for _, words in self.found))
 
 
 class Given:

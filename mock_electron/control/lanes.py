@@ -193,12 +193,18 @@ class OpenLanes:
         """Raise Conflict if keys name other lanes."""
         owners = ((index, key, self._owner(key)) for index, key in enumerate(keys))
         taken = [
-            (("keys", index), f"the key {shown_end(key)} names the lane {echoed(owner)} already")
+            (("keys", index), f"the key {shown_end(key)} {self._named(key, owner)}")
             for index, key, owner in owners
             if owner not in (None, name)
         ]
         if taken:
             raise Conflict.listing(taken)
+
+    def _named(self, key: str, owner: str) -> str:
+        """Return what a key names, for a message."""
+        if key.startswith(KEY_PREFIX):
+            return f"is only for a lane with the name {echoed(owner)}"
+        return f"names the lane {echoed(owner)} already"
 
     def _owner(self, key: str) -> str | None:
         """Return the lane that a key names, or None."""

@@ -12,11 +12,11 @@ from starlette.requests import Request
 
 from mock_electron.control.conditions import WHERE as CONDITIONS
 from mock_electron.control.conditions import read_where
-from mock_electron.control.given import QUERY, Given, WrongError
+from mock_electron.control.given import QUERY, Given
 from mock_electron.inputs.checks import must_be
 from mock_electron.inputs.spelling import unknown
 from mock_electron.scripts.conditions import Schema
-from mock_electron.scripts.problems import ScriptError
+from mock_electron.scripts.problems import ScriptError, WrongError
 from mock_electron.scripts.source import parse
 
 WHERE: Final = "where"

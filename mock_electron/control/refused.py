@@ -17,7 +17,7 @@ from typing import Any, ClassVar, Final, Self
 from mock_electron.control.wording import in_json, suggested
 from mock_electron.inputs.spelling import did_you_mean, echoed
 from mock_electron.outputs.redaction import redact_message
-from mock_electron.scripts.problems import DocumentPath
+from mock_electron.scripts.problems import DocumentPath, Found
 
 MAX_ECHO: Final = 60
 """The maximum number of characters of a name that a message shows."""
@@ -25,8 +25,6 @@ MOST_LINES: Final = 10
 """The maximum number of problems that the message of an error has."""
 MOST_CHARACTERS: Final = 2_000
 """The maximum number of characters of the problems in a message, if there are several."""
-Found = tuple[DocumentPath, str]
-"""The position of a problem, and its words."""
 
 
 class Refused(Exception):  # noqa: N818 (like Refusal, it is an answer)

@@ -10,13 +10,13 @@ from starlette.responses import Response
 
 from mock_electron.control import bodies, schemas, views
 from mock_electron.control.context import answer, lane_of, number_of, publish, require_open
-from mock_electron.control.given import Given, WrongError
+from mock_electron.control.given import Given
 from mock_electron.control.refused import Conflict, Missing
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.script.script import Script, StepState
 from mock_electron.engine.script.shadow import MOST_COMPARED, shadows
 from mock_electron.engine.script.step import Step
-from mock_electron.scripts.problems import NOT_LISTED, Problem, ScriptError
+from mock_electron.scripts.problems import NOT_LISTED, Problem, ScriptError, WrongError
 from mock_electron.scripts.reader import Check, accepts_all, steps_of
 from mock_electron.scripts.source import ScriptSource, parse
 

@@ -10,6 +10,7 @@ from mock_electron.engine.script.condition_values import ValueKind
 from mock_electron.engine.script.conditions import CONDITIONS
 from mock_electron.engine.script.match import Match
 from mock_electron.engine.script.text import Text, quoted
+from mock_electron.scripts.problems import Found, WrongError
 from mock_electron.wire.schema import PARAMETERS
 
 Schema = dict[str, Any]
@@ -56,7 +57,8 @@ def _read_text(given: str | dict[str, str]) -> Text:
     try:
         return re.compile(given["regex"])
     except (re.error, OverflowError, RecursionError) as error:
-        raise ValueError(f"invalid regular expression {quoted(given['regex'])}: {error}") from error
+        words = f"invalid regular expression {quoted(given['regex'])}: {error}"
+        raise WrongError([(("regex",), words)]) from error
 
 
 def _write_text(text: Text) -> Any:
@@ -76,7 +78,15 @@ def _flags_inside(pattern: str) -> int:
 
 
 def _read_headers(given: Mapping[str, Any]) -> dict[str, Text]:
-    return {name: _read_text(text) for name, text in given.items()}
+    headers, found = dict[str, Text](), list[Found]()
+    for name, text in given.items():
+        try:
+            headers[name] = _read_text(text)
+        except WrongError as error:
+            found += (((name, *below), words) for below, words in error.found)
+    if found:
+        raise WrongError(found)
+    return headers
 
 
 def _write_headers(headers: Iterable[tuple[str, Text]]) -> dict[str, Any]:
@@ -118,7 +128,7 @@ def read_condition(name: str, given: Any) -> Any:
     """Return a condition's value as `Match.of` takes it.
 
     Raises:
-        ValueError: If a regular expression is invalid.
+        WrongError: If a regular expression is invalid.
     """
     return FORMS[CONDITIONS[name].kind].read(given)
 

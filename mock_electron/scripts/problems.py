@@ -17,6 +17,22 @@ DocumentPath = tuple[str | int, ...]
 """The position of a value in a document: names of fields, and indexes in lists."""
 
 
+Found = tuple[DocumentPath, str]
+"""The position of a problem in a value, and its words."""
+
+
+class WrongError(ValueError):
+    """A value is wrong, in one or more places.
+
+    Attributes:
+        found: The problems, with their positions in the value.
+    """
+
+    def __init__(self, found: Iterable[Found]) -> None:
+        self.found: list[Found] = list(found)
+        super().__init__("; ".join(words for _, words in self.found))
+
+
 class Problem(Struct, frozen=True):
     """One problem of a script file.
 

@@ -13,7 +13,13 @@ from mock_electron.model.draft import Draft
 from mock_electron.scripts.files import read_bounded
 from mock_electron.scripts.limits import MAX_PROBLEMS
 from mock_electron.scripts.missing import broken_link, where_and_similar
-from mock_electron.scripts.problems import NOT_LISTED, DocumentPath, Problem, ScriptError
+from mock_electron.scripts.problems import (
+    NOT_LISTED,
+    DocumentPath,
+    Problem,
+    ScriptError,
+    WrongError,
+)
 from mock_electron.scripts.reply_texts import call_names, reply_texts
 from mock_electron.scripts.source import ScriptSource, parse
 from mock_electron.scripts.step_values import (
@@ -132,6 +138,10 @@ class _Reader:
             return None
         try:
             return make(*args, **kwargs)
+        except WrongError as error:
+            for below, words in error.found:
+                self._report((*path, *below), words)
+            return None
         except (TypeError, ValueError) as error:
             self._report((*path, *field_path(str(error), args[0] if args else None)), str(error))
             return None

@@ -17,9 +17,12 @@ from mock_electron.scripts.problems import DocumentPath
 from mock_electron.scripts.schema import SCHEMA
 from mock_electron.scripts.wording import (
     CALL_KEYS,
+    FAULT_FIELDS,
     NO_TOOL,
     NON_EMPTY,
     call_form,
+    error_form,
+    listed,
     means_id,
     plain,
     shown,
@@ -124,11 +127,13 @@ def _type(expected: str | list[str], instance: Instance) -> Iterator[Violation]:
         return
     wanted = " or ".join(_described(name, instance) for name in names)
     wanted = NON_EMPTY if instance.is_call_id else wanted
+    is_fault = is_number(instance.value) and instance.field in FAULT_FIELDS
     # The strings that "if" restricts are names, and no name looks like a number.
     restricted = "type" in instance.schema.get("if", {})
     could_be_quoted = "string" in names and not restricted and not instance.is_arguments
     advice = could_be_quoted and is_number(instance.value)
-    hint = "; write it in quotation marks" if advice else _form(names, instance)
+    form = error_form(instance.value, instance.field) if is_fault else _form(names, instance)
+    hint = "; write it in quotation marks" if advice else form
     yield instance.violates(f"must be {wanted}, got {shown(instance.value)}{hint}")
 
 
@@ -269,7 +274,7 @@ def _key_count(violates: Compare) -> Keyword:
 
     def keyword(limit: int, instance: Instance) -> Iterator[Violation]:
         if _is_object(instance) and violates(len(instance.value), limit):
-            keys = shown(list(instance.value))
+            keys = listed(instance.value) or "none"
             is_call = instance.schema.get("title") == "call"
             count = CALL_KEYS if is_call else "exactly one key, a name with its fields below it"
             form = call_form(instance.value) if is_call else ""

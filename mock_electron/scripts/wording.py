@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 from mock_electron._regex import regex
 from mock_electron.inputs.spelling import did_you_mean, nearest, shortened, unknown
 from mock_electron.scripts.conditions import Schema
 from mock_electron.scripts.schema import FAIL, FAULT, REPLY, STEP, WHEN
+from mock_electron.wire.errors import KINDS
 from mock_electron.wire.schema import PARAMETERS
 
 CALL_KEYS: Final = "one key, the name of a tool with its arguments, and may have id"
@@ -31,6 +33,11 @@ def shown(value: object) -> str:
     text = "nothing" if value is None else "".join(_parts(value, EXCERPT))
     text = text.lower() if isinstance(value, bool) else text
     return shortened(text, EXCERPT)
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names as messages list them, shortened."""
+    return shortened(", ".join(map(shown, islice(names, EXCERPT))), EXCERPT)
 
 
 def _parts(value: object, room: int) -> Iterator[str]:
@@ -82,6 +89,8 @@ def field_path(words: str, given: object) -> tuple[str, ...]:
 def unknown_value(field: str, value: object, choices: Sequence[object]) -> str:
     """Return the message for a value that is not one of the choices of a field."""
     what = ENUMS.get(field, field)
+    if field in FAULT_FIELDS and (form := _other_fault(value, field)):
+        return f"unknown {what} {shown(value)}{form}"
     hint = did_you_mean(value, choices) if len(choices) > 1 else ""
     expected = ", ".join([*map(repr, choices), *ALTERNATIVES.get(field, ())])
     expected += "." if hint else ""
@@ -92,21 +101,67 @@ ENUMS: Final = {"fail": "error", "kind": "error", "inject": "fault", "only": "pa
 """What messages call a value of these fields. Values of other fields are called like the field."""
 
 
+FAULT_FIELDS: Final = ("fault", "inject")
+"""The fields that take a fault: in the control API, and in a step."""
+ERROR_NAMES: Final = {
+    "ratelimit": 429,
+    "ratelimited": 429,
+    "error": 503,
+    "status": 503,
+    "fail": 503,
+}
+"""What else users call an error, in lowercase without punctuation, and an error as an example."""
+
+
+OTHER_FAULTS: Final = {
+    "timeout": "silence or stall",
+    "delay": "stall",
+    "disconnect": "cut, close or reset",
+}
+"""The faults that other names mean."""
+
+
+def _other_fault(given: object, field: str) -> str:
+    """Return what to write for an error, or for a fault that other fakes have, or ""."""
+    if form := error_form(given, field):
+        return form
+    return (
+        f"; write {OTHER_FAULTS[given]}" if isinstance(given, str) and given in OTHER_FAULTS else ""
+    )
+
+
+def error_form(given: object, field: str) -> str:
+    """Return how to write an error that a user has written as another fault, or "".
+
+    Args:
+        given: What the user has written, such as 429, "429" or "rate_limit".
+        field: The field: one of `FAULT_FIELDS`.
+    """
+    kinds = {str(kind): kind for kind in KINDS} | ERROR_NAMES
+    text = str(given)
+    kind = kinds.get(text, kinds.get(re.sub("[^a-z]", "", text.lower())))
+    if kind is None or isinstance(given, bool):
+        return ""
+    return f"; write fail: {kind} instead" if field == "inject" else f"; write {{fail: {kind}}}"
+
+
 ALTERNATIVES: Final = {"pace": ("or a mapping such as {first: 1, each: 0}",)}
 """What messages list after the choices of these fields."""
 
 
 def unknown_field(name: str, schema: Schema) -> str:
     """Return the message for a field that the schema of an object does not list."""
-    title = schema["title"]
+    title, known = schema["title"], schema["properties"]
     what = FIELDS.get(title, f"{title} field")
     name = shortened(name, EXCERPT)
     place = _right_place(name, title)
     if place:
         return f"unknown {what} {name!r}. {place}"
+    if title == "fault" and (form := _other_fault(name, "fault" if "fail" in known else "inject")):
+        return f"unknown {what} {name!r}{form}"
     if (title, name) in SYNONYMS:
         return f"unknown {what} {name!r}; write {SYNONYMS[title, name]}"
-    return unknown(what, name, schema["properties"])
+    return unknown(what, name, known)
 
 
 FIELDS: Final = {
