@@ -1,5 +1,7 @@
 """Steps and injected faults that are removed one at a time, and faults with conditions."""
 
+import sys
+
 import pytest
 from lanes import arrival, ask, body
 
@@ -8,6 +10,9 @@ from mock_electron.engine.faults.injection import Injection
 from mock_electron.engine.faults.replacement import fail
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.script.match import Match
+from mock_electron.engine.script.script import Script
+from mock_electron.engine.script.step import Step
+from mock_electron.model.scripted import reply
 
 
 def test_a_removed_step_does_not_answer_and_the_others_keep_their_numbers() -> None:
@@ -36,7 +41,18 @@ def test_a_step_that_does_not_exist_cannot_be_removed(number: int) -> None:
     assert not lane.remove_step(1)
     with pytest.raises(RuntimeError, match="was removed"):
         step.times(2)
-    assert "one" in repr(step)
+    assert repr(step) == "<step 1: removed>"
+
+
+def test_a_removed_step_leaves_nothing_behind() -> None:
+    """A program may add and remove steps as long as a server runs."""
+    script, step = Script(), Step(reply("one"))
+    references = sys.getrefcount(step)
+    for number in range(1, 100):
+        assert script.add(step) == number
+        assert script.remove(number)
+    assert (script.size, script.states, script.state(99)) == (0, (), None)
+    assert sys.getrefcount(step) == references
 
 
 def test_a_step_that_is_removed_while_it_answers_is_not_missed() -> None:

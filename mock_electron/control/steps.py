@@ -126,7 +126,9 @@ def _add(request: Request, lane: Lane, given: Given) -> Response:
         raise Conflict(TOO_MANY.format(lane.number_of_steps))
     numbers = [lane.add(step) for step in steps]
     warnings = [words for one in numbers[:MOST_COMPARED] if (words := lane.shadow_of(one))]
-    added = [views.step(lane.state_of_step(number)) for number in numbers]
+    added = [
+        views.step(StepState(number, step, 0)) for number, step in zip(numbers, steps, strict=True)
+    ]
     return answer({"steps": added, "warnings": warnings}, 201)
 
 

@@ -167,8 +167,8 @@ class LaneSetup:
         """The number of steps of the script."""
         return self._ledger.script.size
 
-    def state_of_step(self, number: int) -> StepState:
-        """Return a step with how often it has answered, even if it was removed."""
+    def state_of_step(self, number: int) -> StepState | None:
+        """Return a step with how often it has answered; None if it was removed."""
         with self._lock:
             return self._ledger.script.state(number)
 
@@ -178,8 +178,8 @@ class LaneSetup:
 
         with self._lock:
             script = self._ledger.script
-            states = (*script.unlimited_before(number, MOST_COMPARED), script.state(number))
-        return next(shadows(states, number), "")
+            earlier, state = script.unlimited_before(number, MOST_COMPARED), script.state(number)
+        return next(shadows((*earlier, state), number), "") if state is not None else ""
 
     def respond_with(self, function: "Responder") -> None:
         """Set the user function that answers instead of the pocket model."""

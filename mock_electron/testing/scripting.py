@@ -62,6 +62,8 @@ class Scripted(SuggestsNames):
 
     def __repr__(self) -> str:
         state = self._lane.state_of_step(self._number)
+        if state is None or self._generation != self._lane.script_generation:
+            return f"<step {self._number}: removed>"
         return f"<{state.name}: {state.step.summary}; answered {counted(state.used, 'time')}>"
 
     @checked_keywords(advice="Write times(2).")

@@ -69,21 +69,24 @@ class Script:
 
     Attributes:
         generation: How often all steps were replaced.
-        size: The number of steps.
     """
 
     def __init__(self) -> None:
         self.generation: int = 0
-        self.size: int = 0
-        self._entries: list[_Entry] = []
+        self._last = 0
+        self._entries: dict[int, _Entry] = {}
         self._open: list[_Entry] = []
         self._unlimited: list[_Entry] = []
 
+    @property
+    def size(self) -> int:
+        """The number of steps."""
+        return len(self._entries)
+
     def add(self, step: "Step") -> int:
         """Add a step at the end. Return its number, from 1."""
-        self.size += 1
-        entry = _Entry(step, len(self._entries) + 1)
-        self._entries.append(entry)
+        self._last += 1
+        entry = self._entries[self._last] = _Entry(step, self._last)
         self._open.append(entry)
         if step.times is None:
             self._unlimited.append(entry)
@@ -91,7 +94,7 @@ class Script:
 
     def change(self, number: int, change: "Callable[[Step], Step]") -> None:
         """Replace a step. The number of its uses is kept."""
-        entry = self._entries[number - 1]
+        entry = self._entries[number]
         was_open, was_unlimited = entry.state.is_open, entry.step.times is None
         entry.step = change(entry.step)
         if was_unlimited and entry.step.times is not None:
@@ -99,35 +102,30 @@ class Script:
         elif entry.step.times is None and not was_unlimited:
             insort(self._unlimited, entry, key=lambda one: one.number)
         if entry.state.is_open != was_open:
-            self._open = [one for one in self._entries if one.state.is_open and not one.removed]
+            self._open = [one for one in self._entries.values() if one.state.is_open]
 
     def remove(self, number: int) -> bool:
-        """Remove a step, and return whether there was one. The others keep their numbers."""
-        entry = self._entry(number)
+        """Remove a step, and return whether there was one. The others keep their numbers.
+
+        No other step gets its number.
+        """
+        entry = self._entries.pop(number, None)
         if entry is None:
             return False
-        entry.removed = True
         for listed in (self._open, self._unlimited):
             if entry in listed:
                 listed.remove(entry)
-        self.size -= 1
         return True
 
     def has(self, number: int) -> bool:
         """Return whether there is a step with this number."""
-        return self._entry(number) is not None
-
-    def _entry(self, number: int) -> "_Entry | None":
-        if not 1 <= number <= len(self._entries):
-            return None
-        entry = self._entries[number - 1]
-        return None if entry.removed else entry
+        return number in self._entries
 
     def replace(self, steps: "Iterable[Step]") -> None:
         """Replace all steps."""
         self.generation += 1
-        self.size = 0
-        self._entries, self._open, self._unlimited = [], [], []
+        self._last = 0
+        self._entries, self._open, self._unlimited = {}, [], []
         for step in steps:
             self.add(step)
 
@@ -140,19 +138,22 @@ class Script:
 
     def use(self, number: int) -> None:
         """Count a use of a step."""
-        entry = self._entries[number - 1]
+        entry = self._entries.get(number)
+        if entry is None:  # it was removed while it answered
+            return
         entry.used += 1
-        if not entry.state.is_open and not entry.removed:
+        if not entry.state.is_open:
             self._open.remove(entry)
 
-    def state(self, number: int) -> StepState:
-        """Return a step, by its number from 1."""
-        return self._entries[number - 1].state
+    def state(self, number: int) -> StepState | None:
+        """Return a step, by its number from 1; None if there is none, or it was removed."""
+        entry = self._entries.get(number)
+        return None if entry is None else entry.state
 
     @property
     def states(self) -> tuple[StepState, ...]:
         """All steps."""
-        return tuple(entry.state for entry in self._entries if not entry.removed)
+        return tuple(entry.state for entry in self._entries.values())
 
     def unlimited_before(self, number: int, most: int) -> tuple[StepState, ...]:
         """Return the first steps before a number that answer any number of requests."""
@@ -165,7 +166,7 @@ class Script:
 
         text = match_input.last_user
         about = f"turn {match_input.turn}" + ("" if text is None else f", {quoted(text)}")
-        if not self.size:
+        if not self._entries:
             return f"{NO_STEP} ({about}): the script is empty."
         misses = [_miss(state, match_input) for state in self.states]
         compared = nsmallest(MOST_COMPARED, misses, key=lambda miss: miss.distance)
@@ -184,13 +185,11 @@ class _Entry(Struct, eq=False):
         step: The step.
         number: Its number, from 1.
         used: The number of requests that it has answered.
-        removed: Whether the step was removed. Its number is not given to another step.
     """
 
     step: "Step"
     number: int
     used: int = 0
-    removed: bool = False
 
     @property
     def state(self) -> StepState:
