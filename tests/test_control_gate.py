@@ -48,6 +48,15 @@ def test_the_host_must_be_this_machine(server: Server, host: str, status: int) -
         assert "must not be used under the host" in answer.json["error"]["message"]
 
 
+@pytest.mark.parametrize("host", ["[", "[::1", "x]y", "[zz]", "a/lanes/b", "a b", "ä.test", "@"])
+def test_a_malformed_host_is_refused_before_anything_happens(guarded: Server, host: str) -> None:
+    """Answers have URLs with the host. No lane is opened for a client that gets none."""
+    client = ControlClient(guarded.url, Authorization=f"Bearer {TOKEN}")
+    answer = client.send("PUT", "/lanes/a", {}, Host=host)
+    assert answer.status == 403
+    assert client.send("GET", "/lanes/a").status == 404
+
+
 @pytest.mark.parametrize(
     "headers",
     [

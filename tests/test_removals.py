@@ -1,6 +1,8 @@
 """Steps and injected faults that are removed one at a time, and faults with conditions."""
 
 import sys
+from collections.abc import Iterator
+from threading import Thread
 
 import pytest
 from lanes import arrival, ask, body
@@ -66,6 +68,34 @@ def test_a_step_that_is_removed_while_it_answers_is_not_missed() -> None:
     Electron(lane, "").when().respond_with(answer)
     assert b"once" in body(ask(lane))
     assert b"once" not in body(ask(lane))
+
+
+def test_steps_that_are_added_together_are_seen_together() -> None:
+    """No request is answered by a part of a body, and none is lost by a reset meanwhile."""
+    lane, seen = Lane(), list[int]()
+    other = Thread(target=lambda: seen.append(len(lane.script())))
+
+    class Steps(list[Step]):
+        """Steps, during which another thread looks at the script."""
+
+        def __iter__(self) -> Iterator[Step]:
+            for number in range(3):
+                if number == 2:
+                    other.start()
+                    other.join(0.05)
+                yield self[number]
+
+    assert lane.add_all(Steps([Step(reply("one"))] * 3), 3)
+    other.join()
+    assert seen == [3]
+
+
+def test_steps_that_are_too_many_are_not_added() -> None:
+    """None of them is."""
+    lane = Lane()
+    assert lane.add_all([Step(reply("one"))] * 3, 3)
+    assert lane.add_all([Step(reply("two"))], 3) is None
+    assert lane.number_of_steps == 3
 
 
 def test_injected_faults_are_listed_with_their_uses() -> None:

@@ -5,7 +5,8 @@
 2. With a token, a request must have it: as `Authorization: Bearer <token>`, or in the cookie that
    the page sets. A server that other machines can reach always has a token.
 3. A request of a web page of another origin is refused if it changes something.
-4. A request that changes something has the content type application/json, which a page of another
+4. A request that names a host names one that can be a part of a URL: answers have URLs with it.
+5. A request that changes something has the content type application/json, which a page of another
    origin cannot send without asking first. The API answers no such question.
 """
 
@@ -43,6 +44,7 @@ WRONG: Final = (
 )
 FOREIGN: Final = "a web page of {} must not change anything here"
 WRONG_TYPE: Final = "a request that changes something must have 'Content-Type: application/json'"
+NO_HOST: Final = "the header Host must be a host name or an address, got {host}"
 WRONG_HOST: Final = (
     "the control API of a server on this machine must not be used under the host {host}; use "
     "127.0.0.1 or localhost, or allow the name with --allow-host or allow_hosts"
@@ -82,6 +84,8 @@ class Gate:
 
     def _check_host(self, scope: Scope, headers: Headers) -> None:
         server, host = scope.get("server"), headers.get("host")
+        if host and not (host.isascii() and host_name(host)):
+            raise Forbidden(NO_HOST.format(host=echoed(host)))
         if host is None or server is None or not is_loopback(str(server[0])):
             return
         name = host_name(host)

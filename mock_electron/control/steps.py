@@ -122,14 +122,13 @@ async def add_steps(request: Request) -> Response:
 def _add(request: Request, lane: Lane, given: Given) -> Response:
     steps = _steps_for(lane, given)
     require_open(request, lane)
-    if lane.number_of_steps + len(steps) > MOST_STEPS:
+    states = lane.add_all(steps, MOST_STEPS)
+    if states is None:
         raise Conflict(TOO_MANY.format(lane.number_of_steps))
-    numbers = [lane.add(step) for step in steps]
-    warnings = [words for one in numbers[:MOST_COMPARED] if (words := lane.shadow_of(one))]
-    added = [
-        views.step(StepState(number, step, 0)) for number, step in zip(numbers, steps, strict=True)
+    warnings = [
+        words for state in states[:MOST_COMPARED] if (words := lane.shadow_of(state.number))
     ]
-    return answer({"steps": added, "warnings": warnings}, 201)
+    return answer({"steps": list(map(views.step, states)), "warnings": warnings}, 201)
 
 
 async def replace_steps(request: Request) -> Response:
@@ -143,8 +142,8 @@ async def replace_steps(request: Request) -> Response:
 def _replace(request: Request, lane: Lane, given: Given) -> Response:
     steps = _steps_for(lane, given)
     require_open(request, lane)
-    lane.replace_script(steps)
-    return answer(_listed(lane) | {"warnings": _warnings(lane.script())})
+    states = lane.replace_script(steps)
+    return answer({"steps": list(map(views.step, states)), "warnings": _warnings(states)})
 
 
 async def remove_steps(request: Request) -> Response:

@@ -1,6 +1,6 @@
 """`LaneSetup`: what a test or a script file sets up in a lane, and what it reads from it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from threading import RLock, get_ident
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -92,6 +92,22 @@ class LaneSetup:
         with self._lock:
             return self._ledger.script.add(step)
 
+    def add_all(self, steps: "Sequence[Step]", most: int) -> tuple[StepState, ...] | None:
+        """Add steps at the end of the script, all or none. No request sees a part of them.
+
+        Args:
+            steps: The steps, which `problems_of` has accepted.
+            most: The maximum number of steps of the script.
+
+        Returns:
+            The steps with their numbers, or None if there would be too many.
+        """
+        with self._lock:
+            script = self._ledger.script
+            if script.size + len(steps) > most:
+                return None
+            return tuple(StepState(script.add(step), step, 0) for step in steps)
+
     @property
     def script_generation(self) -> int:
         """How often all steps of the script were replaced."""
@@ -118,8 +134,8 @@ class LaneSetup:
         with self._lock:
             return self._ledger.script.remove(number)
 
-    def replace_script(self, steps: "Iterable[Step]") -> None:
-        """Replace all steps of the script.
+    def replace_script(self, steps: "Iterable[Step]") -> tuple[StepState, ...]:
+        """Replace all steps of the script, and return them with their numbers.
 
         Raises:
             ValueError: If `add` would refuse a step. The script is unchanged.
@@ -132,6 +148,7 @@ class LaneSetup:
                 raise ValueError(f"{step.location}: {error}") from error
         with self._lock:
             self._ledger.script.replace(checked)
+            return self._ledger.script.states
 
     def start_with(self, steps: "Iterable[Step]") -> None:
         """Replace all steps of the script, now and whenever the script is reset.
@@ -139,9 +156,9 @@ class LaneSetup:
         Raises:
             ValueError: If `add` would refuse a step. The script is unchanged.
         """
-        self.replace_script(steps)
+        states = self.replace_script(steps)
         with self._lock:
-            self._start = (self._start[0], tuple(state.step for state in self.script()))
+            self._start = (self._start[0], tuple(state.step for state in states))
 
     def problems_of(self, step: "Step") -> Iterable[str]:
         """Yield why the script of the lane cannot contain a step."""
