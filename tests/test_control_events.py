@@ -17,7 +17,7 @@ from control_client import ControlClient, ask, controlled
 from lanes import arrival
 
 from mock_electron import Electron
-from mock_electron.control.event_log import MOST_AT_ONCE, MOST_KEPT, MOST_READERS, Events
+from mock_electron.control.event_log import MOST_AT_ONCE, MOST_KEPT, MOST_READERS, Batch, Events
 from mock_electron.control.lanes import OpenLanes
 from mock_electron.engine.journal import Journal
 from mock_electron.engine.lane import Lane
@@ -201,10 +201,34 @@ def test_the_log_has_bounds_and_says_what_is_lost() -> None:
         events.begin()
         for _ in range(MOST_KEPT + 10):
             events.publish("a", "steps")
-        found, position, lost = events.after(0, None)
-        assert (len(found), position, lost) == (MOST_AT_ONCE, 10 + MOST_AT_ONCE, 10)
-        assert events.after(position, "b")[0] == []
-        assert events.after(events.last_id, None) == ([], events.last_id, 0)
+        batch = events.after(0, None)
+        assert (len(batch.events), batch.position) == (MOST_AT_ONCE, 10 + MOST_AT_ONCE)
+        assert (batch.lost, batch.before) == (10, 10)
+        assert events.after(batch.position, "b").events == []
+        assert events.after(events.last_id, None) == Batch([], events.last_id, 0, events.last_id)
+
+
+def test_a_reader_that_was_told_of_lost_events_misses_no_other() -> None:
+    """The id of the message `lost` is that of the last lost event: reading on from it is complete."""
+    with controlled() as (server, client):
+        state: Any = server.app.control
+        events = state()._app.state.control.events
+        events.begin()
+        for _ in range(MOST_KEPT + 10):
+            events.publish("default", "steps")
+        with following(client.url, "/events?last_event_id=5") as followed:
+            ids = [int(next(followed)["id"]) for _ in range(4)]
+        assert ids == [5, 10, 11, 12]
+
+
+def test_a_page_that_comes_back_is_told_of_exchanges(control: ControlClient) -> None:
+    """Exchanges have no ids in its stream, so that it reads what there is when it comes back."""
+    with controlled() as (_, client):
+        ask(client.post("/lanes"))
+        path = "/lanes/1/events?latest=true&last_event_id=0"
+        with following(client.url, path) as followed:
+            kinds = {next(followed)["event"] for _ in range(3)}
+        assert kinds == {"hello", "exchange", "ended"}
 
 
 def test_readers_are_bounded_and_leave_nothing_behind(control: ControlClient) -> None:

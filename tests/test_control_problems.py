@@ -126,6 +126,46 @@ def test_a_body_with_too_many_problems_says_so_last(control: ControlClient) -> N
         assert listed[-1] == {"path": "", "message": "more problems are not listed"}
 
 
+MANY: Final = {f"x{number}": number for number in range(120)}
+UNREAD: Final[list[tuple[str, Any]]] = [
+    ("PATCH /lanes/a/settings", MANY),
+    ("PATCH /lanes/a/settings", {"tools": [1] * 120, "zz": 1}),
+    ("POST /lanes", {"settings": MANY, "script": 5}),
+    ("PUT /lanes/b", {"keys": [5] * 120, "script": 5}),
+    ("POST /lanes/a/faults", {"when": MANY, "fault": {"zz": {}}}),
+    ("POST /lanes/a/faults", {"fault": {"fail": MANY}, "when": {"zz": 1}}),
+    ("POST /lanes/a/verify", {"called": MANY, "zz": 1}),
+    ("POST /lanes/a/steps", [MANY, {"when": 5}]),
+    ("POST /lanes/a/reset", MANY | {"only": 5}),
+]
+"""Bodies with more problems than are listed, and values that their schema check does not reach."""
+
+
+@pytest.mark.parametrize(("route", "body"), UNREAD)
+def test_what_was_not_checked_is_not_read(route: str, body: Any, control: ControlClient) -> None:
+    """A body with very many problems is refused like any other."""
+    method, path = route.split()
+    response = control.send(method, path, body)
+    assert (response.status, len(problems(response))) == (422, 101)
+
+
+@pytest.mark.parametrize(
+    ("route", "body", "path"),
+    [
+        ("PATCH /lanes/a/settings", {"accounts": [["a", "b"]] * 1001}, "accounts"),
+        ("PATCH /lanes/a/settings", {"accounts": [["a"] * 1001]}, "accounts[0]"),
+        ("PATCH /lanes/a/settings", {"tools": ["a"] * 1001}, "tools"),
+        ("POST /lanes/a/reset", {"only": ["clock"] * 1001}, "only"),
+    ],
+)
+def test_lists_of_settings_are_bounded(
+    route: str, body: Any, path: str, control: ControlClient
+) -> None:
+    """Each request would be compared with all members, while all others wait."""
+    method, at = route.split()
+    assert paths(control.send(method, at, body)) == [path]
+
+
 OTHER_FAULTS: Final[list[tuple[Any, str]]] = [
     (429, 'fault must be a string or an object, got 429; write {"fail": 429}'),
     ("429", "unknown fault '429'; write {\"fail\": 429}"),

@@ -70,6 +70,22 @@ class Event(Struct, frozen=True):
     exchange: int | None = None
 
 
+class Batch(NamedTuple):
+    """Some events for a reader.
+
+    Attributes:
+        events: The events.
+        position: The id of the last one that was looked at.
+        lost: The number of events of all lanes that are lost before them.
+        before: The id before the first one that was looked at.
+    """
+
+    events: list[Event]
+    position: int
+    lost: int
+    before: int
+
+
 class Events:
     """The latest events of a server. Safe to use from several threads.
 
@@ -98,26 +114,22 @@ class Events:
             self.last_id += 1
             self._kept.append(Event(self.last_id, lane, kind, exchange))
 
-    def after(
-        self, position: int, lane: str | None, most: int = MOST_AT_ONCE
-    ) -> tuple[list[Event], int, int]:
+    def after(self, position: int, lane: str | None, most: int = MOST_AT_ONCE) -> "Batch":
         """Return the next events after a position.
 
         Args:
             position: The id of the last event that was read.
             lane: The name of the lane of the events; None for all.
             most: The maximum number of events.
-
-        Returns:
-            The events, the new position, and the number of events that are lost.
         """
         with self._lock:
             first = self.last_id - len(self._kept)
             lost = max(first - position, 0)
             begin = max(position - first, 0)
             found = list(islice(self._kept, begin, begin + most))
-        position = found[-1].id if found else max(position, first)
-        return [one for one in found if lane in (None, one.lane)], position, lost
+        before = max(position, first)
+        after = found[-1].id if found else before
+        return Batch([one for one in found if lane in (None, one.lane)], after, lost, before)
 
     async def follow(
         self, position: int | None, lane: str | None, *, latest: bool = False
@@ -135,8 +147,10 @@ class Events:
         yield _message("hello", position, {})
         while True:
             is_ending = self._lanes.is_ending
-            found, position, lost = self.after(position, lane, most)
-            messages = [*_lost(lost, position), *(_latest(found) if latest else map(_told, found))]
+            batch = self.after(position, lane, most)
+            position = batch.position
+            told = _latest(batch.events) if latest else map(_told, batch.events)
+            messages = [*_lost(batch), *told]
             if messages:
                 yield b"".join(messages)
             if is_ending and position == self.last_id:
@@ -155,16 +169,19 @@ class Events:
             lane: The name of the lane.
             journal: Returns its journal, or None if it is closed.
         """
-        position, counted = self._first_position(position), _counts(journal())
+        # A reader that comes back may have missed exchanges: they have no ids here.
+        counted = _NOTHING if position is not None else _counts(journal())
+        position = self._first_position(position)
         yield _message("hello", position, {})
         while True:
             is_ending = self._lanes.is_ending
-            found, position, lost = self.after(position, lane, MOST_KEPT)
+            batch = self.after(position, lane, MOST_KEPT)
+            position = batch.position
             before, counted = counted, _counts(journal())
             happened = counted.since(before)
             messages = [
-                *_lost(lost, position),
-                *_latest([one for one in found if one.kind not in OF_EXCHANGES]),
+                *_lost(batch),
+                *_latest([one for one in batch.events if one.kind not in OF_EXCHANGES]),
                 *(_message(kind, position, {"lane": lane}) for kind in happened),
             ]
             if messages:
@@ -249,8 +266,11 @@ class _Counts(NamedTuple):
         return [kind for kind in OF_EXCHANGES if happened[kind]]
 
 
+_NOTHING: Final = _Counts(None, 0, 0)
+
+
 def _counts(journal: Journal | None) -> _Counts:
-    return _Counts(journal, journal.opened, journal.ended) if journal else _Counts(None, 0, 0)
+    return _Counts(journal, journal.opened, journal.ended) if journal else _NOTHING
 
 
 def _told(event: Event) -> bytes:
@@ -264,8 +284,9 @@ def _latest(events: list[Event]) -> Iterator[bytes]:
         yield _message(one.kind, one.id, {"lane": one.lane})
 
 
-def _lost(number: int, position: int) -> list[bytes]:
-    return [_message("lost", position, {"events": number})] if number else []
+def _lost(batch: Batch) -> list[bytes]:
+    """Return the message about lost events. Its id is that of the last one of them."""
+    return [_message("lost", batch.before, {"events": batch.lost})] if batch.lost else []
 
 
 def _message(kind: str, number: int, data: dict[str, Any]) -> bytes:

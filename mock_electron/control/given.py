@@ -48,12 +48,16 @@ class Given:
             self._found.append((path, words.removeprefix(name)))
 
     def check(self, schema: Schema) -> None:
-        """Add the problems that the schema finds."""
+        """Add the problems that the schema finds.
+
+        Raises:
+            Invalid: If there are too many. The other values are not checked, and cannot be read.
+        """
         for violation in check(Instance(self.document, schema, document=self._what)):
             if not violation.is_consequence:
                 self.add(violation.path, violation.message)
             if self._has_more:
-                return
+                self.require_valid()
 
     def is_wrong(self, path: DocumentPath = ()) -> bool:
         """Return whether a value, or a value inside it, has a problem."""

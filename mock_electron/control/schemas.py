@@ -18,8 +18,11 @@ from mock_electron.scripts.schema import FAIL, FAULT, STEP, WHEN
 from mock_electron.scripts.validation import ONLY_TRUE
 
 TEXT: Final[Schema] = {"type": "string"}
+MOST_LISTED: Final = 1_000
+"""The maximum number of keys, hosts or tools in a list. Each request is compared with them."""
+LISTED: Final[Schema] = {"maxItems": MOST_LISTED}
 TEXTS_ONLY: Final[Schema] = {"type": "array", "items": TEXT}
-TEXTS: Final[Schema] = {"type": ["string", "array"], "items": TEXT}
+TEXTS: Final[Schema] = {"type": ["string", "array"], "items": TEXT} | LISTED
 NUMBER: Final[Schema] = {"type": "number"}
 OPTIONAL_COUNT: Final[Schema] = {"type": ["integer", "null"], "minimum": 1}
 
@@ -49,8 +52,8 @@ KINDS: Final[Mapping[KindName, Schema]] = {
     "keys": TEXTS,
     "hosts": TEXTS,
     "origins": TEXTS,
-    "key_groups": {"type": "array", "items": TEXTS},
-    "tools": {"type": ["string", "array"], "items": {"type": ["string", "object"]}},
+    "key_groups": {"type": "array", "items": TEXTS} | LISTED,
+    "tools": {"type": ["string", "array"], "items": {"type": ["string", "object"]}} | LISTED,
     "plan": _by_name_or(
         "plan",
         PLANS,
@@ -96,7 +99,8 @@ LANE_BODY: Final = LANE | {"properties": LANE["properties"] | {"steps": True}}
 """The body of a lane. `steps.read_steps` checks its steps."""
 ONLY: Final = {"description": "The parts that are reset. Default: all."}
 RESET: Final = object_of(
-    "reset", {"only": {"type": "array", "items": {"title": "part", "enum": list(RESETS)}} | ONLY}
+    "reset",
+    {"only": {"type": "array", "items": {"title": "part", "enum": list(RESETS)}} | LISTED | ONLY},
 )
 SECONDS: Final[Schema] = {"type": "number", "minimum": 0, "maximum": int(LONGEST_TIME)}
 ADVANCE: Final = object_of("advance", {"seconds": SECONDS}, required=["seconds"])

@@ -13,10 +13,8 @@ from mock_electron.control import bodies, schemas
 from mock_electron.control.conditions import WHERE, read_where
 from mock_electron.control.context import answer, control_of, lane_of, require_open
 from mock_electron.control.given import Given
-from mock_electron.control.refused import Conflict
 from mock_electron.control.waiting import require_settled
-from mock_electron.engine.exchange import Exchange
-from mock_electron.engine.journal import StillInFlightError
+from mock_electron.engine.exchange import IN_FLIGHT, Exchange
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.settings import Settings
 from mock_electron.engine.summary import MAX_EXCERPT
@@ -26,6 +24,7 @@ from mock_electron.outputs.redaction import redact_message
 from mock_electron.scripts.problems import DocumentPath
 from mock_electron.scripts.wording import field_path
 from mock_electron.testing.electron import Electron
+from mock_electron.traffic.exchanges import Exchanges, exchanges_of
 
 ASSERTIONS: Final[Mapping[str, str]] = {
     name: f"assert_{name}" for name in schemas.ASSERTIONS["properties"]
@@ -51,7 +50,27 @@ class _FailedError(Exception):
 
 
 class _Verified(Electron):
-    """`Electron` whose failures are values: without the list of exchanges and without hints."""
+    """`Electron` whose failures are values: without the list of exchanges and without hints.
+
+    Args:
+        lane: The lane.
+        url: Its URL.
+        read: Its exchanges, which are read once for all assertions.
+    """
+
+    def __init__(self, lane: Lane, url: str, read: Sequence[Exchange] = ()) -> None:
+        super().__init__(lane, url)
+        self._so_far = exchanges_of(read, lane.journal.dropped, url)
+
+    @property
+    def exchanges(self) -> Exchanges:
+        """The exchanges. None of them is in flight, if an assertion needs that."""
+        return self._so_far
+
+    @property
+    def exchanges_so_far(self) -> Exchanges:
+        """The exchanges as they were read."""
+        return self._so_far
 
     def _written(self, value: object) -> str:
         """Return the value of a condition as JSON, as it was given."""
@@ -68,10 +87,15 @@ async def verify(request: Request) -> Response:
     url = control_of(request).lanes.url(request, request.path_params["name"])
     given = await bodies.read(request)
     asserted = await anyio.to_thread.run_sync(_assertions, given)
-    if any(one.name not in AT_ANY_TIME for one in asserted):
+    waits = any(one.name not in AT_ANY_TIME for one in asserted)
+    if waits:
         await require_settled(request, lane)
     require_open(request, lane)
-    failures = await anyio.to_thread.run_sync(_failures, _Verified(lane, url), asserted)
+    journals = control_of(request).journals
+    read = await journals.read(lane)
+    if waits:  # those in flight have arrived since
+        read = tuple([one for one in read if one.outcome != IN_FLIGHT])
+    failures = await journals.run(_failures, _Verified(lane, url, read), asserted)
     return answer({"ok": not failures, "failures": failures})
 
 
@@ -150,8 +174,6 @@ def _failures(verified: _Verified, asserted: Sequence[_Asserted]) -> list[dict[s
         except _FailedError as failed:
             message, numbers = redact_message(failed.message), list(failed.exchanges)
             found.append({"assertion": name, "message": message, "exchanges": numbers})
-        except StillInFlightError as error:
-            raise Conflict(str(error)) from None
     return found
 
 

@@ -2,13 +2,17 @@
 
 from typing import Final
 
+import anyio
+import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
 from mock_electron.control import bodies, schemas, views
 from mock_electron.control.context import answer, control_of, lane_of, publish, require_open
+from mock_electron.control.given import Given
 from mock_electron.control.given_settings import FIXED, read_settings, shown_settings
 from mock_electron.control.lane_routes import state_of
+from mock_electron.engine.lane import Lane
 from mock_electron.engine.reset import RESETS
 from mock_electron.serve.play import prepare_for
 
@@ -25,13 +29,17 @@ async def change_settings(request: Request) -> Response:
     """Change settings for later requests."""
     lane = lane_of(request)
     given = await bodies.read(request, schemas.SETTINGS_BODY)
+    await anyio.to_thread.run_sync(_change, request, lane, given)
+    prepare_for(lane)
+    publish(request, "settings")
+    return answer(shown_settings(lane.settings))
+
+
+def _change(request: Request, lane: Lane, given: Given) -> None:
     settings = read_settings(given, given.document, fixed=FIXED)
     given.require_valid()
     require_open(request, lane)
     lane.change(**settings)
-    prepare_for(lane)
-    publish(request, "settings")
-    return answer(shown_settings(lane.settings))
 
 
 async def reset(request: Request) -> Response:
@@ -42,7 +50,7 @@ async def reset(request: Request) -> Response:
     parts = given.require_valid().get("only", RESETS)
     if not CLEARING.isdisjoint(parts):
         control_of(request).tallies.keep(lane)
-    lane.reset(parts)
+    lane.reset(dict.fromkeys(parts))
     publish(request, "reset")
     return answer(await state_of(request))
 

@@ -1,6 +1,7 @@
 """API keys: which are accepted, which select a plan, and how they are redacted."""
 
 from base64 import b64decode
+from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
@@ -154,12 +155,13 @@ def check_groups(name: str, groups: tuple[tuple[Any, ...], ...], given: object) 
     if not groups or min(map(len, groups)) < 2 or not all(k and isinstance(k, str) for k in keys):
         what = "groups of two or more API keys such as 'a:b'"
         raise ValueError(must_be(name, what, without_secrets(given)))
+    counts = Counter(keys)
     for key, place in reversed([*zip(keys, places, strict=True)]):
         try:
             api_key(f"each key of {name}", key)
         except ValueError as error:
             raise ValueError(f"{error}; {place} is different") from None
-        if keys.count(key) > 1:
+        if counts[key] > 1:
             words = must_be(name, "groups without a common key", shown_end(key))
             raise ValueError(f"{words}; {place} is repeated")
         if key in REFUSED_KEYS:
