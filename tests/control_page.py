@@ -12,6 +12,7 @@ from mock_electron.control.openapi import COMPONENTS
 from mock_electron.control.query import Parameter
 from mock_electron.control.route_row import ALWAYS, JSON, REDIRECT, WRONG_TYPE, RouteRow
 from mock_electron.control.routes import ROUTES
+from mock_electron.scripts.validation import ONLY_TRUE
 
 PAGE: Final = Path(__file__).parent.parent / "docs" / "control-api-reference.md"
 BEGIN: Final = "<!-- routes: begin -->"
@@ -141,7 +142,7 @@ def _words(schema: Any) -> str:
         return f"`{_json(schema['const'])}`"
     if "enum" in schema:
         return ", ".join(f"`{_json(value)}`" for value in schema["enum"])
-    if "anyOf" in schema:
+    if "anyOf" in schema and "properties" not in schema:
         return " or ".join(map(_words, schema["anyOf"]))
     kinds = schema.get("type", "any value")
     if isinstance(kinds, str):
@@ -154,6 +155,8 @@ def _kind(kind: str, schema: Any) -> str:
         return f"list of {_words(schema['items'])}" if "items" in schema else "list"
     if kind == "object":
         return _object(schema)
+    if kind == "boolean" and schema.get("then") == ONLY_TRUE:
+        return "`true`"
     if kind in ("integer", "number"):
         limits = {"minimum": "at least", "maximum": "at most"}
         return ", ".join(

@@ -72,6 +72,18 @@ def test_a_slash_in_the_name_of_a_lane_is_named(control: ControlClient) -> None:
     assert answer.json["error"]["message"].startswith(words)
 
 
+def test_an_unknown_lane_names_those_that_there_are() -> None:
+    """If no name is near, a few of them are listed."""
+    with controlled() as (_, client):
+        words = client.send("GET", "/lanes/nope").json["error"]["message"]
+        assert words == "no lane 'nope'; only 'default' is open"
+        for name in "abcdef":
+            client.put(f"/lanes/{name}", {})
+        words = client.send("GET", "/lanes/nope").json["error"]["message"]
+        listed = "'default', 'a', 'b', 'c', 'd', 'e' and 1 more"
+        assert words == f"no lane 'nope'; the open lanes are {listed}"
+
+
 def test_a_name_with_a_line_break_is_refused_with_the_rule(control: ControlClient) -> None:
     """The message shows it. Without it, the path would look like one that exists."""
     answer = control.send("GET", "/lanes/a%0A/steps")
@@ -135,7 +147,10 @@ def test_an_unknown_number_names_those_that_there_are(control: ControlClient) ->
     assert said("DELETE", "/faults/9") == "no fault 9; there are none"
     control.post("/lanes/n/faults", {"fault": "cut"})
     assert said("DELETE", "/faults/9") == "no fault 9; there is only fault 0"
-    assert said("DELETE", "/faults/x") == "no fault 'x'; id must be a number"
+    assert (
+        said("DELETE", "/faults/x")
+        == "no fault 'x'; id must be an integer from 0 to 999999999999999"
+    )
     for number in (2, 3):
         control.delete(f"/lanes/n/steps/{number}")
     assert said("GET", "/steps/3") == "no step 3; the nearest are 1 and 4"

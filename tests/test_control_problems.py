@@ -1,5 +1,6 @@
 """The problems of a request to the control API: all at once, in order, before anything is done."""
 
+import json
 from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import quote
@@ -124,6 +125,56 @@ def test_a_body_with_too_many_problems_says_so_last(control: ControlClient) -> N
         listed = problems(control.send("POST", "/lanes", body))
         assert len(listed) == 101
         assert listed[-1] == {"path": "", "message": "more problems are not listed"}
+
+
+@pytest.mark.parametrize(
+    ("route", "body", "words"),
+    [
+        (
+            "POST /lanes",
+            {"settings": "strict"},
+            "settings must be an object, got 'strict'; write {\"strict\": true}",
+        ),
+        ("POST /lanes", {"settings": "fast"}, "settings must be an object, got 'fast'"),
+        ("POST /lanes", {"settings": "seed"}, "settings must be an object, got 'seed'"),
+        (
+            "POST /lanes/a/steps",
+            [{"when": {"status": 200}, "reply": "a"}],
+            "unknown condition 'status': it is about an answer, and only exchanges are selected by "
+            "it; when selects requests before they are answered",
+        ),
+        (
+            "POST /lanes",
+            {"steps": [], "script": "steps: []"},
+            "the body must have either steps or script, not both",
+        ),
+    ],
+)
+def test_advice_is_right_or_not_given(
+    route: str, body: Any, words: str, control: ControlClient
+) -> None:
+    """Nobody is told to write something that means something else."""
+    method, path = route.split()
+    [problem] = problems(control.send(method, path, body))
+    assert problem["message"] == words
+    assert "did_you_mean" not in problem
+
+
+@pytest.mark.parametrize(
+    "where", [{"status": "200"}, {"turn": "1"}, {"too_early": "yes"}, {"too_early": ""}]
+)
+def test_the_parameter_where_takes_json_values(where: Any, control: ControlClient) -> None:
+    """It is as strict as a body. A parameter of its own is a text, whatever it stands for."""
+    refused = control.send("GET", f"/lanes/a/exchanges?where={quote(json.dumps(where))}")
+    assert (refused.status, paths(refused)) == (422, [f"where.{next(iter(where))}"])
+    [(name, value)] = where.items()
+    assert control.send("GET", f"/lanes/a/exchanges?{name}={value}").status == 200
+
+
+def test_a_number_in_quotation_marks_is_told_to_be_a_number(control: ControlClient) -> None:
+    """What `did_you_mean` has can replace the value as it is."""
+    [problem] = problems(control.send("POST", "/lanes/a/steps", {"fail": {"kind": "503"}}))
+    assert problem["did_you_mean"] == 503
 
 
 MANY: Final = {f"x{number}": number for number in range(120)}

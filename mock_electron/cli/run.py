@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import click
 
-from mock_electron.cli.configuration import variable
 from mock_electron.cli.exchange_log import log_exchanges
 from mock_electron.cli.journal_file import NOT_WRITTEN, JournalFile
 from mock_electron.cli.logs import line, logging_to
@@ -126,11 +125,11 @@ def _variables(found: Opened) -> dict[str, str]:
     from mock_electron.testing.variables import CONTROL_TOKEN, variables_of
 
     key = Electron(found.lane, found.server.url).api_key
-    variables = variables_of(found.server.url, key, has_control=bool(found.page))
-    token = {CONTROL_TOKEN: found.token} if found.token else {}
-    path = found.server.path  # the command may run in another folder
-    uds = {variable("uds"): os.path.abspath(path)} if path else {}  # noqa: PTH100 (a text)
-    return variables | token | uds
+    server = found.server
+    variables = variables_of(
+        server.url, key, has_control=bool(found.page), uds=str(server.path or "")
+    )
+    return variables | ({CONTROL_TOKEN: found.token} if found.token else {})
 
 
 def _judged(server: "Server", status: int, errors: Printer, log_format: str) -> int:

@@ -61,7 +61,9 @@ def _sum(verdicts: Sequence[Verdict], *, is_rest: bool) -> Iterator[str]:
         where = " in the others" if is_rest else ""
         yield f"{PROGRAM}: {lanes}{counted(sum(used), 'exchange')}, {WELL}{where}"
     elif verdicts and not is_rest:
-        yield f"{PROGRAM}: 0 exchanges: no request has arrived"
+        forgotten = sum(verdict.forgotten for verdict in verdicts)
+        reset = f"the lanes were reset after {counted(forgotten, 'request')}"
+        yield f"{PROGRAM}: 0 exchanges: {reset if forgotten else 'no request has arrived'}"
 
 
 def _shown(line: str) -> str:

@@ -87,7 +87,10 @@ def number_of(request: Request, name: str, what: str) -> int:
     given: str = request.path_params[name]
     if given.isascii() and given.isdigit() and len(given) <= MOST_DIGITS:
         return int(given)
-    raise Missing(f"no {what} {echoed(given, MAX_ECHO)}; {name} must be a number")
+    most = 10**MOST_DIGITS - 1
+    raise Missing(
+        f"no {what} {echoed(given, MAX_ECHO)}; {name} must be an integer from 0 to {most}"
+    )
 
 
 async def exchanges_of(request: Request, lane: Lane) -> tuple[Exchange, ...]:

@@ -160,7 +160,7 @@ def _opened(request: Request, name: str | None, given: _Prepared, status: int) -
     chosen = lanes.open(name, given.lane, given.keys, given.ttl)
     control.events.publish(chosen, "opened")
     key = lanes.api_key(chosen)
-    env = variables_of(lanes.url(request, chosen), key)
+    env = variables_of(lanes.url(request, chosen), key, uds=lanes.path)
     return answer(_addresses(request, chosen) | {"api_key": key, "env": env}, status)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from typing import Final
 
 from msgspec import Struct
@@ -23,6 +24,8 @@ from mock_electron.serve.server import Server
 
 MOST_LANES: Final = 10_000
 """The maximum number of open lanes of the control API."""
+MOST_NAMED: Final = 5
+"""The maximum number of names of lanes that a message lists."""
 MOST_KEYS: Final = 100
 """The maximum number of keys that name a lane."""
 LONGEST_TTL: Final = 30 * 86_400
@@ -84,6 +87,11 @@ class OpenLanes:
         return self._server.app.is_ending
 
     @property
+    def path(self) -> str:
+        """The path of the Unix socket on which the server listens, or ""."""
+        return self._server.path
+
+    @property
     def started_at(self) -> float:
         """When the server began to serve, in Unix seconds."""
         return self._server.started_at
@@ -113,7 +121,17 @@ class OpenLanes:
             return lane
         if name in self.all.closed:
             raise Closed(f"the lane {echoed(name)} is closed")
-        raise Missing(f"no lane {echoed(name, MAX_ECHO)}.{self.all.near(name)}")
+        raise Missing(f"no lane {echoed(name, MAX_ECHO)}{self._others(name)}")
+
+    def _others(self, name: str) -> str:
+        """Return the nearest name of a lane, or else those that there are, for a message."""
+        near = self.all.near(name)
+        if near:
+            return f".{near}"
+        names = [DEFAULT_NAME, *islice(self.all.open, MOST_NAMED)]
+        more = len(self.all.open) + 1 - len(names)
+        listed = ", ".join(map(repr, names)) + (f" and {more} more" if more else "")
+        return f"; the open lanes are {listed}" if len(names) > 1 else f"; only {listed} is open"
 
     def url(self, request: Request, name: str) -> str:
         """Return the URL of a lane, under the name by which the client has reached the server."""

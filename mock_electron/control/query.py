@@ -165,7 +165,7 @@ def _where(name: str, _schema: Schema, text: str) -> dict[str, Any]:
     wrong = WrongError(_wrong_conditions(found))
     if wrong.found:
         raise wrong
-    return {name: _read_condition(name, value) for name, value in found.items()}
+    return {name: read_where(name, value) for name, value in found.items()}
 
 
 def _wrong_conditions(found: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -174,18 +174,13 @@ def _wrong_conditions(found: Mapping[str, Any]) -> Iterator[tuple[tuple[str | in
             yield (name,), unknown("condition", name, CONDITIONS)
             continue
         try:
-            _read_condition(name, value)
+            read_where(name, value)
         except WrongError as error:
             yield from (((name, *path), words) for path, words in error.found)
 
 
 def _condition(name: str, _schema: Schema, text: str) -> Any:
-    return _read_condition(name, text)
-
-
-def _read_condition(name: str, given: Any) -> Any:
-    """Return the value of a condition from a text, or from a JSON value."""
-    return read_where(name, _from_text(name, given) if isinstance(given, str) else given)
+    return read_where(name, _from_text(name, text))
 
 
 def _from_text(name: str, text: str) -> Any:

@@ -25,7 +25,7 @@ SCRIPT: Final = "script"
 MOST_STEPS: Final = 10_000
 """The maximum number of steps of a lane that the control API adds them to. A request is compared
 with each while all others wait."""
-BOTH: Final = "the body must have either steps or script"
+BOTH: Final = "the body must have either steps or script, not both"
 
 TOO_MANY: Final = (
     f"a lane can have at most {MOST_STEPS} steps, and this one has {{}} already; remove those that "

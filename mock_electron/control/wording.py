@@ -10,7 +10,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from mock_electron._regex import regex
+from mock_electron.control.conditions import WHERE
 from mock_electron.engine.faults.by_name import FAULTS
+from mock_electron.engine.script.conditions import CONDITIONS
 from mock_electron.inputs.spelling import nearest, shortened
 from mock_electron.scripts.problems import DocumentPath, ScriptError
 from mock_electron.scripts.source import parse
@@ -36,6 +38,13 @@ SUGGESTIONS: Final = (
     regex(r"; write (\w+)(?: instead of \w+)?$"),
 )
 """What a message ends with if it suggests a name, or a number such as a status."""
+ONLY_WHERE: Final = WHERE.keys() - CONDITIONS.keys()
+NOT_IN_WHEN: Final = (
+    "unknown condition '{0}': it is about an answer, and only exchanges are selected by it; when "
+    "selects requests before they are answered"
+)
+NUMBER: Final = 3
+"""The group of a suggestion that is a number."""
 ONLY_NAME: Final = "'; expected '"
 """What is between an unknown name and the only one that is known."""
 
@@ -45,7 +54,7 @@ def suggested(words: str) -> str | int | None:
     for pattern in SUGGESTIONS:
         if found := pattern.search(words):
             name: str = next(filter(None, found.groups()), "")
-            return int(name) if name.isdigit() and f"'{name}'" not in words else name
+            return int(name) if found.lastindex == NUMBER else name
     before, is_only, known = words.rpartition(ONLY_NAME)
     given = before.rpartition("'")[2]
     has_one = is_only and known.endswith("'") and known.count("'") == 1
@@ -59,6 +68,8 @@ def in_json(path: DocumentPath, words: str) -> tuple[DocumentPath, str]:
         path: The position. An attribute of a fault in the words makes it longer.
         words: The words.
     """
+    if path[-2:-1] == ("when",) and path[-1] in ONLY_WHERE and words.startswith("unknown cond"):
+        return path, NOT_IN_WHEN.format(path[-1])
     if found := ATTRIBUTE.match(words):
         path = (*_below(path, NAMES.get(found[1])), found[2])
         words = f"{found[2]} {words[found.end() :]}"

@@ -30,6 +30,8 @@ from mock_electron.scripts.wording import (
     unknown_value,
 )
 
+UNCLEAR: Final = ("settings",)
+"""Objects with many fields that take any text: a text says nothing about the field."""
 SCRIPT: Final = "script"
 """What messages call a script file."""
 ONLY_TRUE: Final[Schema] = {"enum": [True]}
@@ -158,6 +160,11 @@ def _form(names: list[str], instance: Instance) -> str:
         return "; write steps: above the list" if is_script and not instance.path else ""
     if not (instance.path or is_script or len(known) == 1):
         return ""  # any field of the body could be meant
+    if isinstance(value, str) and value in known:
+        is_switch = _is_valid(replace(instance, value={value: True}))
+        return f"; write {{{value}: true}}" if is_switch else ""
+    if instance.schema.get("title") in UNCLEAR:
+        return ""
     for name in known:
         if _is_valid(replace(instance, value={name: value})):
             return f"; write {{{name}: {plain(value)}}}"

@@ -27,12 +27,14 @@ class Verdict(Struct, frozen=True):
         steps_left: The steps that have answered fewer requests than they should, one text for each.
         raised: What user functions raised, one text for each.
         exchanges: The number of requests for the chat endpoint.
+        forgotten: The number of requests before the latest reset.
     """
 
     not_scripted: tuple[str, ...]
     steps_left: tuple[str, ...]
     raised: tuple[str, ...]
     exchanges: int
+    forgotten: int = 0
 
     @property
     def ok(self) -> bool:
@@ -53,6 +55,7 @@ def verdict_of(lane: Lane, exchanges: Sequence[Exchange] | None = None) -> Verdi
         steps_left=tuple(_steps_left(lane)),
         raised=tuple(_raised(exchanges)),
         exchanges=sum(one.is_chat for one in exchanges),
+        forgotten=lane.journal.forgotten,
     )
 
 
