@@ -40,6 +40,9 @@ QUESTION: Final = {
 FIRST_CORE: Final = 0
 SECOND_CORE: Final = 1
 
+# An installed package is compiled. Without bytecode, each start of a server compiles all modules.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 
 @dataclass(frozen=True, slots=True)
 class Served:

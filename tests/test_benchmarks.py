@@ -7,6 +7,7 @@ import asyncio
 import json
 import re
 import runpy
+import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -116,6 +117,18 @@ def test_every_peer_gives_the_replies_of_the_bare_server() -> None:
         assert _peers.TOOL in text, peer.name
         assert all(re.search(r"[@=]\d+\.\d+\.\d+$", package) for package in peer.packages)
     assert len(REPLY.split()) == 22
+
+
+def test_servers_of_the_benchmarks_keep_their_bytecode(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first start of a server compiles its modules, and the starts that are timed do not."""
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    started = "import sys; print(sys.dont_write_bytecode)"
+    program = (
+        f"import subprocess, sys, _server; subprocess.run([sys.executable, '-c', {started!r}])"
+    )
+    command = [sys.executable, "-c", program]
+    ran = subprocess.run(command, check=True, capture_output=True, text=True, cwd=BENCHMARKS)
+    assert ran.stdout.strip() == "False"
 
 
 def test_a_load_of_different_requests_has_a_counter() -> None:
