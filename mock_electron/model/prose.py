@@ -43,6 +43,8 @@ TOPIC: Final = regex(
     r"\b(?:about|on the subject of|regarding|concerning)\s+(?P<topic>\S.*)", re.I | re.S
 )
 SENTENCE_END: Final = regex(r"[.!?。！？।؟۔](?<=\S.)(?:(?<![.!?])|(?=\s|$))")
+ASCII_SENTENCE_END: Final = regex(r"[.!?](?<=\S.)(?=\s|$)")
+"""The same for texts in ASCII. It is compiled in a fifth of the time, as `ASCII_TOKEN` in tokens.py."""
 OTHER_PERSON: Final = {
     "i": "you", "me": "you", "my": "your", "mine": "yours", "myself": "yourself", "i'm": "you are",
     "you": "me", "your": "my", "yours": "mine", "am": "are",
@@ -187,7 +189,7 @@ def stop_of(language: Language) -> str:
 
 
 def _first_sentence(text: str) -> str:
-    end = SENTENCE_END.search(text)
+    end = (ASCII_SENTENCE_END if text.isascii() else SENTENCE_END).search(text)
     words = " ".join((text[: end.start()] if end else text).split())
     return words[:LONGEST_SUBJECT].strip(" .,:;!?\"'“”。！？।؟۔،")
 
