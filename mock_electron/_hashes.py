@@ -13,6 +13,13 @@ if TYPE_CHECKING:
 else:
     try:
         from _blake2 import blake2b
-        from _sha3 import shake_128
     except ImportError:  # not CPython
-        from hashlib import blake2b, shake_128
+        from hashlib import blake2b
+
+    def shake_128(data):
+        """Return the hash of data. It is imported when it is used: few servers need it."""
+        try:
+            from _sha3 import shake_128
+        except ImportError:  # not CPython
+            from hashlib import shake_128
+        return shake_128(data)

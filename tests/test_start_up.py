@@ -29,7 +29,7 @@ NEVER: Final = frozenset(
     jsonschema ruamel yaml watchfiles httpx httpx2 httpcore junitparser hypothesis pytest rich
     sse_starlette starlette.responses starlette.routing starlette.requests starlette.applications
     anyio fractions html importlib.resources importlib.metadata unittest xml sqlite3
-    pydantic http.server sysconfig hashlib
+    pydantic http.server sysconfig hashlib _sha3
     """.split()
 )
 """Modules, with everything in them, that a plain server does not import."""
