@@ -5,7 +5,9 @@ Reading waits until no answer is in flight. recording.py keeps what is recorded.
 
 from collections.abc import Iterable, Iterator, Set
 from itertools import islice, takewhile
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from mock_electron.engine.clock import Moment
 from mock_electron.engine.entry import Entry, Record
@@ -20,7 +22,7 @@ CLOSE_THE_STREAM: Final = "Read the stream to its end, or close it, before readi
 """What to do about answers in flight."""
 
 
-class News(NamedTuple):
+class News(Struct, frozen=True):
     """What has changed in a journal since it was read.
 
     Attributes:

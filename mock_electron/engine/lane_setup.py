@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from threading import RLock, get_ident
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from mock_electron.engine.choose_reply import Speaker
@@ -29,7 +30,7 @@ MOST_BARGE_INS: Final = 10_000
 """The maximum number of interruptions that a lane remembers."""
 
 
-class BargeIn(NamedTuple):
+class BargeIn(Struct, frozen=True):
     """The moment when the user interrupted.
 
     Attributes:
