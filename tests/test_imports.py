@@ -294,11 +294,12 @@ UNUSED: Final = {
     "mock_electron.serve.http2": "a client speaks HTTP/2",
     "mock_electron.serve.logged": "requests are logged, or bytes are not HTTP",
     "mock_electron.serve.timed": "an answer has pauses",
+    "mock_electron.wire.model_server": "a request is not accepted at once",
     "mock_electron.wire.schema": "a request is not accepted at once",
     "mock_electron.wire.zod": "a request is not accepted at once",
 }
 """What `mock-electron serve` and its first answer need not import, and when it is imported."""
-MOST_OF_A_SERVER: Final = 117
+MOST_OF_A_SERVER: Final = 116
 """The maximum number of modules of this package that a server imports up to its first answer."""
 
 

@@ -25,7 +25,7 @@ from mock_electron.model.completion import CONTEXT_TOKENS
 from mock_electron.model.dice import framed
 from mock_electron.model.prompt import READ_AT_ONCE, tokens_beyond
 from mock_electron.model.speak import NO_CONTENT, Content, content_of
-from mock_electron.wire import errors, model_server
+from mock_electron.wire import errors
 from mock_electron.wire import request as wire_request
 from mock_electron.wire.errors import ApiError, Refusal
 from mock_electron.wire.request import ChatRequest
@@ -192,5 +192,7 @@ def _request(body: ParsedBody, settings: Settings) -> ChatRequest:
 def _check_context(request: ChatRequest, prompt_tokens: int) -> None:
     """Raise Refusal if the prompt and `max_tokens` exceed the context (D)."""
     if prompt_tokens + (request.max_tokens or 1) > CONTEXT_TOKENS:
-        message = model_server.context_overflow(CONTEXT_TOKENS, prompt_tokens, request.max_tokens)
+        from mock_electron.wire.model_server import context_overflow  # few requests are so long
+
+        message = context_overflow(CONTEXT_TOKENS, prompt_tokens, request.max_tokens)
         raise Refusal(errors.INVALID_REQUEST.saying(message))

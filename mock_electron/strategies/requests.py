@@ -15,8 +15,14 @@ from mock_electron.strategies.conversations import (
 from mock_electron.strategies.options import check_room, check_sizes, check_switches
 from mock_electron.strategies.texts import json_values, texts
 from mock_electron.strategies.tools import tools as some_tools
-from mock_electron.wire.content import MAX_MESSAGES, MAX_STOPS, MAX_TOOLS, MAX_TOP_LOGPROBS, MODEL
-from mock_electron.wire.model_server import SEEDS
+from mock_electron.wire.content import (
+    MAX_MESSAGES,
+    MAX_STOPS,
+    MAX_TOOLS,
+    MAX_TOP_LOGPROBS,
+    MODEL,
+    SEEDS,
+)
 
 Body = dict[str, Any]
 

@@ -15,8 +15,14 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType, ValidationError, convert
 
-from mock_electron.wire.content import MAX_MESSAGES, MAX_STOPS, MAX_TOOLS, MAX_TOP_LOGPROBS
-from mock_electron.wire.model_server import SEEDS, TOOL_NAME_TEXT
+from mock_electron.wire.content import (
+    MAX_MESSAGES,
+    MAX_STOPS,
+    MAX_TOOLS,
+    MAX_TOP_LOGPROBS,
+    SEEDS,
+    TOOL_NAME_TEXT,
+)
 
 MOST_COPIED: Final = 1_000
 """The most members of an object that msgspec copies. The schema checks more in less time."""

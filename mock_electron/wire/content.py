@@ -1,6 +1,6 @@
-"""What a request may contain: facts that the schema shares with the types of accepted requests.
+"""What a request may contain: facts that the checks share with the types of accepted requests.
 
-They are apart from the schema, because most servers get no request that the schema has to check.
+They are apart from the checks, because most servers get no request that is not accepted at once.
 """
 
 from typing import Final
@@ -10,6 +10,8 @@ MAX_MESSAGES: Final = 200
 MAX_TOOLS: Final = 64
 MAX_STOPS: Final = 4
 MAX_TOP_LOGPROBS: Final = 20
+TOOL_NAME_TEXT: Final = r"[a-zA-Z0-9_-]{1,64}"
+SEEDS: Final = range(-(2**63), 2**63)
 
 
 def join_text_parts(content: object) -> object:

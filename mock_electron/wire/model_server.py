@@ -11,12 +11,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from mock_electron._regex import regex
+from mock_electron.wire.content import SEEDS, TOOL_NAME_TEXT
 
 Body = Mapping[str, Any]
 
-TOOL_NAME_TEXT: Final = r"[a-zA-Z0-9_-]{1,64}"
 TOOL_NAME: Final = regex(TOOL_NAME_TEXT, re.ASCII)
-SEEDS: Final = range(-(2**63), 2**63)
 
 
 def first_objection(body: Body) -> str | None:

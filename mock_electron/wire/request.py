@@ -7,7 +7,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from mock_electron.inputs.values import CheckedValue, unchecked
-from mock_electron.wire import accepted, errors, model_server
+from mock_electron.wire import accepted, errors
 from mock_electron.wire.content import join_text_parts
 from mock_electron.wire.errors import Refusal
 from mock_electron.wire.reply import ToolCall
@@ -151,7 +151,8 @@ def parse_request(
 
 def _check(document: object, accept_json_schema: bool, refuse_broken_arguments: bool) -> None:
     """Raise Refusal if the schema or a rule of the model server refuses the document."""
-    from mock_electron.wire import schema, zod  # for a request that is not accepted at once
+    # For a request that is not accepted at once.
+    from mock_electron.wire import model_server, schema, zod
 
     expected = schema.WITH_JSON_SCHEMA if accept_json_schema else schema.DOCUMENTED
     issues = zod.validate(expected, document)
