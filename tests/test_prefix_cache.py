@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lanes import arrival, ask, stream
+from pocket import tool
 from raw_http import user
 from rows import each_of
 
@@ -475,10 +476,11 @@ def test_expired_blocks_are_removed() -> None:
 # --- reading
 
 
-def read(reader: PromptReader, messages: Messages, account: bytes = b"account") -> TokenRun:
-    return reader.read_prompt(
-        account, wire_request.parse_request({"model": "electron", "messages": messages})
-    )
+def read(
+    reader: PromptReader, messages: Messages, account: bytes = b"account", **fields: Any
+) -> TokenRun:
+    body = {"model": "electron", "messages": messages, **fields}
+    return reader.read_prompt(account, wire_request.parse_request(body))
 
 
 @pytest.fixture
@@ -507,6 +509,28 @@ def test_a_known_prompt_is_not_cut_again(cut_tokens: list[int]) -> None:
     cut_tokens.clear()
     read(reader, messages + assistant("Hello!") + user("And?"))
     assert 0 < sum(cut_tokens) < 30
+
+
+def test_the_beginning_of_a_short_prompt_is_cut_once(cut_tokens: list[int]) -> None:
+    """Of a short prompt whose last message is new, only that message is cut, and not the tools."""
+    reader, tools = PromptReader(), [tool("look_up", "Look something up", key="string")]
+    history = system("Be kind.") + user("Hi") + assistant("Hello!")
+    asked = [read(reader, history + user(f"{number}"), tools=tools) for number in range(3)]
+    *first, second, third = cut_tokens
+    assert sum(first) == asked[0].tokens
+    assert second == third < 15
+    for number, run in enumerate(asked):
+        assert run == read(PromptReader(), history + user(f"{number}"), tools=tools)
+
+
+def test_the_beginning_of_a_prompt_is_remembered_by_tools_and_account() -> None:
+    """The same messages after other tools or for another account have other blocks."""
+    reader, messages = PromptReader(), system("Be kind.") + user("What is the time?")
+    offers: list[dict[str, Any]] = [{}, *({"tools": [tool(name)]} for name in ("look_up", "find"))]
+    known = [read(reader, messages, **fields) for fields in offers]
+    known.append(read(reader, messages, b"another"))
+    assert len({run.blocks for run in known}) == 4
+    assert read(reader, messages) == read(PromptReader(), messages) == known[0]
 
 
 def test_remembered_segments_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ are equal (I: as in vLLM). The cache holds only digests, and evicts the least re
 """
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Final
 
 from msgspec import Struct
@@ -13,9 +14,19 @@ from msgspec import Struct
 from mock_electron._hashes import blake2b
 from mock_electron.engine.latest_use import ByLatestUse
 from mock_electron.engine.recent import Recent
-from mock_electron.model.prompt import Segment, continuation, segments
+from mock_electron.model.prompt import (
+    FOOTER,
+    REPLY_OPENING,
+    Segment,
+    continuation,
+    segment_of,
+    segment_of_tools,
+    segments_of,
+    size_of,
+)
+from mock_electron.wire import codec
 from mock_electron.wire.reply import Reply
-from mock_electron.wire.request import ChatRequest
+from mock_electron.wire.request import ChatRequest, Message
 
 BLOCK: Final = 16
 """The number of tokens in a block (I)."""
@@ -26,7 +37,11 @@ REMEMBERED_BYTES: Final = 4_000_000
 SEGMENT_SIZE: Final = 600
 """Bytes of a segment in memory, except for its characters."""
 SHORT: Final = 500
-"""The number of characters up to which a prompt or a reply is not cached: it is read as quickly."""
+"""The number of characters up to which a message is not cached on its own, nor a reply: they are
+read as quickly."""
+
+Beginning = bytes | tuple[Message, ...]
+"""What a short prompt begins with: the tools as JSON, or all messages before the last one."""
 
 
 class Position(Struct, frozen=True):
@@ -62,16 +77,21 @@ def token_run(position: Position, tokens: Sequence[str]) -> TokenRun:
     digest, blocks = position.digest, []
     for start in range(0, whole, BLOCK):
         block = "\0".join(pending[start : start + BLOCK]).encode()
-        digest = blake2b(block, key=digest, digest_size=DIGEST).digest()
+        digest = blake2b(digest + block, digest_size=DIGEST).digest()
         blocks.append(digest)
     return TokenRun(tuple(blocks), Position(digest, tuple(pending[whole:])), len(tokens))
 
 
 class PromptReader:
-    """Cuts prompts into blocks. Segments are cached, because most of a prompt was sent before."""
+    """Cuts prompts into blocks. What most prompts of a program begin with is cached.
+
+    A long prompt is cached segment by segment. Of a short one, everything before the last message
+    is cached as one beginning, and so are the tools.
+    """
 
     def __init__(self) -> None:
         self._runs: Recent[tuple[Position, Segment], TokenRun] = Recent(REMEMBERED_BYTES)
+        self._beginnings: Recent[tuple[Position, Beginning], TokenRun] = Recent(REMEMBERED_BYTES)
 
     def read_prompt(self, account: bytes, request: ChatRequest) -> TokenRun:
         """Return the whole prompt, up to the start of the reply.
@@ -80,26 +100,42 @@ class PromptReader:
             account: The id of the account. No two accounts share a block.
             request: The request.
         """
-        parts = segments(request)
-        start = TokenRun((), Position(account), 0)
-        if request.tools:  # most requests of a program offer the same
-            start = self._read_segment(start.end, parts.pop(0))
-        if sum([len(text) for part in parts for text in part.texts]) < SHORT:
-            short: list[str] = []
-            for part in parts:
-                short += part.tokens()
-            run = token_run(start.end, short)
-            if not start.tokens:
-                return run
-            return TokenRun(start.blocks + run.blocks, run.end, start.tokens + run.tokens)
-        blocks = list(start.blocks)
-        position, tokens = start.end, start.tokens
-        *parts, opening = parts
-        for segment in parts:
+        start, messages = Position(account), request.messages
+        read = self._read_short if size_of(messages) < SHORT else self._read_segments
+        if not request.tools:
+            return read(start, messages)
+        tools = self._read_tools(start, request.body["tools"])
+        return _joined(tools, read(tools.end, messages))
+
+    def _read_tools(self, start: Position, tools: Sequence[object]) -> TokenRun:
+        written = codec.encode(tools)
+        found = self._beginnings.get((start, written))
+        if found is None:
+            found = token_run(start, segment_of_tools(tools).tokens())
+            self._beginnings.add((start, written), found, SEGMENT_SIZE + len(written))
+        return found
+
+    def _read_short(self, start: Position, messages: tuple[Message, ...]) -> TokenRun:
+        """Return the messages and the opening of the reply."""
+        if len(messages) == 1:
+            return token_run(start, _opened(segment_of(messages[0], FOOTER)))
+        earlier = messages[:-1]
+        before = self._beginnings.get((start, earlier))
+        if before is None:
+            cut = [part.tokens() for part in segments_of(earlier)]
+            before = token_run(start, tuple(chain.from_iterable(cut)))
+            self._beginnings.add((start, earlier), before, len(messages) * SEGMENT_SIZE + SHORT)
+        return _joined(before, token_run(before.end, _opened(segment_of(messages[-1]))))
+
+    def _read_segments(self, start: Position, messages: tuple[Message, ...]) -> TokenRun:
+        """Return the messages and the opening of the reply, and cache each message."""
+        blocks: list[bytes] = []
+        position, tokens = start, 0
+        for segment in segments_of(messages):
             run = self._read_segment(position, segment)
             blocks += run.blocks
             position, tokens = run.end, tokens + run.tokens
-        run = token_run(position, opening.tokens())
+        run = token_run(position, REPLY_OPENING.tokens())
         return TokenRun((*blocks, *run.blocks), run.end, tokens + run.tokens)
 
     def blocks_with_reply(self, prompt: TokenRun, reply: Reply) -> tuple[bytes, ...]:
@@ -116,6 +152,16 @@ class PromptReader:
             found = token_run(position, segment.tokens())
             self._runs.add(key, found, _size(segment))
         return found
+
+
+def _opened(last: Segment) -> tuple[str, ...]:
+    """Return the tokens of the last message and of the opening of the reply."""
+    return (*last.tokens(), *REPLY_OPENING.added)
+
+
+def _joined(one: TokenRun, other: TokenRun) -> TokenRun:
+    """Return a run and the one after it as one."""
+    return TokenRun(one.blocks + other.blocks, other.end, one.tokens + other.tokens)
 
 
 def _size(segment: Segment) -> int:

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Final
 
 from mock_electron._regex import regex
@@ -64,8 +65,12 @@ UNSPOKEN: Final = frozenset(
 )
 
 
+@lru_cache(maxsize=16)
 def wanted(system: str) -> bool:
-    """Whether a system prompt asks for a filler, in one of its sentences."""
+    """Whether a system prompt asks for a filler, in one of its sentences.
+
+    The system prompt of a conversation is read for each of its requests, so the latest are kept.
+    """
     if not system:
         return False
     return any(map(_asks, _candidates(system)))
@@ -145,6 +150,11 @@ def phrase(turn: Turn, tool_name: str) -> str:
     phrases = turn.language.phrases["filler"]
     spoken_before = len(turn.done) + len(turn.done_before)
     place = turn.dice.variant("filler", len(phrases)) + spoken_before
+    return phrases[place % len(phrases)].replace("{thing}", _thing(tool_name))
+
+
+@lru_cache(maxsize=256)
+def _thing(tool_name: str) -> str:
+    """What a tool looks up: "the weather", for get_weather."""
     words = [word.lower() for word in split(tool_name) if word.lower() not in UNSPOKEN]
-    thing = f"the {' '.join(words)}" if words else "that"
-    return phrases[place % len(phrases)].replace("{thing}", thing)
+    return f"the {' '.join(words)}" if words else "that"

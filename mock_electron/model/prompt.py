@@ -10,6 +10,7 @@ A reply that is sent back as history consists of the same tokens that were gener
 a growing conversation therefore begins with the tokens of the previous request and reply.
 """
 
+from collections.abc import Sequence
 from itertools import chain, islice
 from typing import Final
 
@@ -18,7 +19,7 @@ from msgspec import Struct
 from mock_electron.model import tokens
 from mock_electron.wire import codec
 from mock_electron.wire.reply import Reply, ToolCall
-from mock_electron.wire.request import ChatRequest
+from mock_electron.wire.request import ChatRequest, Message
 
 START: Final = "<|start|>"
 END: Final = "<|end|>"
@@ -69,15 +70,35 @@ REPLY_OPENING: Final = Segment("", (), (START, "assistant", "\n"))
 
 def segments(request: ChatRequest) -> list[Segment]:
     """Return the parts of a prompt. The last one is the opening of the reply."""
-    first, *others = request.messages
-    parts = [Segment(first.role, _texts(first.content, first.tool_calls), FOOTER)]
-    for message in others:
-        parts.append(Segment(message.role, _texts(message.content, message.tool_calls)))
-    parts.append(REPLY_OPENING)
     tools = request.body.get("tools")
-    if tools:
-        parts.insert(0, Segment("", tuple([codec.encode(tool).decode() for tool in tools])))
-    return parts
+    parts = [segment_of_tools(tools)] if tools else []
+    return [*parts, *segments_of(request.messages), REPLY_OPENING]
+
+
+def segments_of(messages: tuple[Message, ...]) -> list[Segment]:
+    """Return the parts of the messages with which a conversation begins."""
+    first, *others = messages
+    return [segment_of(first, FOOTER), *map(segment_of, others)]
+
+
+def segment_of(message: Message, added: tuple[str, ...] = ()) -> Segment:
+    """Return the part of a message, with what the template adds after it."""
+    return Segment(message.role, _texts(message.content, message.tool_calls), added)
+
+
+def segment_of_tools(tools: Sequence[object]) -> Segment:
+    """Return the part of the tool definitions."""
+    return Segment("", tuple([codec.encode(tool).decode() for tool in tools]))
+
+
+def size_of(messages: tuple[Message, ...]) -> int:
+    """Return the number of characters of the texts of messages."""
+    size = 0
+    for message in messages:
+        size += len(message.content or "")
+        for call in message.tool_calls:
+            size += len(call.name) + len(call.arguments)
+    return size
 
 
 READ_AT_ONCE: Final = 200_000
