@@ -627,7 +627,7 @@ def test_a_repeated_request_is_parsed_and_decided_once(monkeypatch: pytest.Monke
         lane.close(lane.open(asked), 1)
     for function in ("tokens.split", "speak.speak", "completion.complete"):
         forbid(monkeypatch, f"mock_electron.model.{function}")
-    for function in ("zod.validate", "render._completion", "codec.decode"):
+    for function in ("zod.validate", "render._after_time", "codec.decode"):
         forbid(monkeypatch, f"mock_electron.wire.{function}")
     lane.close(lane.open(asked), 1)
     assert [one.status for one in lane.peek()] == [200] * 3

@@ -199,7 +199,7 @@ def pauses_of(
 def _pauses(reply: Reply, frames: int, closing: int, options: SendOptions) -> tuple[float, ...]:
     """Return the pauses before each frame. A chunk is sent when its last token is ready."""
     pace, dice = options.pace, options.dice
-    if not (pace.first or pace.each):
+    if pace.is_instant:
         return ()
     if frames == 1 or options.chunk_tokens == 1:
         return pace.pauses(reply, frames, closing, dice)

@@ -50,7 +50,6 @@ class World(Struct, frozen=True):
         responder: The user function that answers instead of the pocket model, or None.
         speaker: The pocket model.
         reader: Cuts prompts into blocks.
-        is_plain: Whether the pocket model answers all valid requests, without faults.
     """
 
     settings: Settings
@@ -59,7 +58,6 @@ class World(Struct, frozen=True):
     responder: "Responder | None"
     speaker: Speaker
     reader: PromptReader
-    is_plain: bool
 
 
 def known_before(context: RequestContext, generation: int = 0) -> Decision:
@@ -86,8 +84,6 @@ def decide(context: RequestContext, world: World) -> Decision:
         UserFunctionError: If a user function raises an exception.
     """
     parsed = context.parsed
-    if world.is_plain and parsed.is_plain and context.facts.limit is None:
-        return _spoken(context, world)
     known = known_before(context, world.script.generation)
     refused = parsed.refused or context.facts.limit or parsed.invalid
     if refused is not None:
@@ -110,16 +106,28 @@ def decide(context: RequestContext, world: World) -> Decision:
         return replace(known, result=refusal.error)
 
 
-def _spoken(context: RequestContext, world: World) -> Decision:
-    """Return the pocket model's reply to a valid request. It is the same as that of `_reply`."""
-    request, facts, settings = context.parsed.request, context.facts, world.settings
-    assert request is not None  # it is valid
-    dice = Dice(context.parsed.content.key, varied(request, settings.sampling, facts.occurrence))
-    draft = world.speaker.speak(request, dice, utc_date(facts.moment.lane), context.parsed.content)
+def spoken(context: RequestContext, world: World, variation: int) -> Decision:
+    """Return the pocket model's reply to a valid request, if nothing else can answer it.
+
+    It is what `decide` returns in a world without a script, a user function and faults.
+
+    Args:
+        context: The request.
+        world: The world.
+        variation: The variation of the dice for the content of the reply.
+    """
+    parsed, facts = context.parsed, context.facts
+    assert parsed.request is not None  # it is valid
+    dice = Dice(parsed.content.key, variation)
+    draft = world.speaker.speak(parsed.request, dice, utc_date(facts.moment.lane), parsed.content)
     chosen = ChosenReply(draft, POCKET_MODEL)
-    reply = _completed(context, settings, request, chosen, dice)
-    blocks = world.reader.blocks_with_reply(context.parsed.prompt, reply)
-    return Decision(reply, chosen, faultless=reply, blocks=blocks)
+    reply = _completed(context, world.settings, parsed.request, chosen, dice)
+    return Decision(
+        reply,
+        chosen,
+        faultless=reply,
+        blocks=world.reader.blocks_with_reply(parsed.prompt, reply),
+    )
 
 
 def _reply(context: RequestContext, world: World, asked: "MatchInput", known: Decision) -> Decision:

@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from mock_electron.engine.clock import Moment
 from mock_electron.engine.faults.injection import Uses
-from mock_electron.engine.faults.requested import RequestedFaults
+from mock_electron.engine.faults.requested import NONE_REQUESTED, RequestedFaults
 from mock_electron.wire.errors import ApiError
 
 
@@ -57,3 +57,8 @@ class Changes(Struct, frozen=True):
     requested: RequestedFaults
     gave_requested: bool
     is_whole_reply: bool
+
+
+def changes_of_spoken(blocks: tuple[bytes, ...]) -> Changes:
+    """Return what a reply of the pocket model without faults changes."""
+    return Changes(False, blocks, None, 0, (), NONE_REQUESTED, False, True)

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from mock_electron.engine.answer import CUT, Answer, SendOptions, reply_answer
 from mock_electron.engine.arrival import Arrival, parse_body
 from mock_electron.engine.clock import DAY, Moment
-from mock_electron.engine.decide import World, decide, known_before
+from mock_electron.engine.decide import World, decide, known_before, spoken
 from mock_electron.engine.decision import Decision, RequestContext, context_of
 from mock_electron.engine.ending import Ending
 from mock_electron.engine.entry import entry_of, escape_surrogates
@@ -169,19 +169,19 @@ class Lane(LaneSetup):
 
     def _answer(self, context: RequestContext) -> Reaction:
         """Return the answer to a request, and what it leaves in the journal and in the ledger."""
-        replies, key = context.parsed.replies, self._ready_key(context)
-        known = replies.get(key) if key else None
+        parsed, key = context.parsed, self._ready_key(context)
+        known = parsed.replies.get(key) if key else None
         if known is None:
             if context.facts.occurrence:  # most requests never come again
-                self._requests.remember(context.parsed)
-            decision = self._decide(context)
+                self._requests.remember(parsed)
+            decision = self._decide(context, key)
             if key is None or not can_be_ready(decision):
                 return self._decided_answer(context, decision)
             pace, chunk_tokens = self._requests.pace, self.settings.chunk_tokens
             known = ready_reply(context, decision, key[0], pace, chunk_tokens)
-            remember(replies, key, known)
-            self._requests.grow(context.parsed, known.size)
-            size = context.parsed.size + known.size
+            remember(parsed.replies, key, known)
+            self._requests.grow(parsed, known.size)
+            size = parsed.size + known.size
         else:
             size = 0  # the reply and the request belong to an earlier exchange
         outline, changes = known.outline, known.changes
@@ -193,13 +193,9 @@ class Lane(LaneSetup):
         return answer, outline, changes, FIXED_SIZE + size
 
     def _ready_key(self, context: RequestContext) -> ReadyKey | None:
-        """Return what a ready reply depends on, or None if the request gets none.
-
-        It gets none if the reply depends on more than the request, or if the request is a new one:
-        most of them do not come again, and a ready reply takes longer to write than an answer.
-        """
+        """Return what a ready reply depends on, or None if the reply depends on more than that."""
         parsed, facts = context.parsed, context.facts
-        if not (facts.occurrence and parsed.is_plain and self.is_plain) or facts.limit is not None:
+        if not (parsed.is_plain and self.is_plain) or facts.limit is not None:
             return None
         assert parsed.request is not None  # it is valid
         variation = varied(parsed.request, self.settings.sampling, facts.occurrence)
@@ -240,11 +236,13 @@ class Lane(LaneSetup):
 
         return build_answer(context, decision, settings, pace, frozen=frozen)
 
-    def _decide(self, context: RequestContext) -> Decision:
+    def _decide(self, context: RequestContext, key: ReadyKey | None) -> Decision:
         """Return the decision on a request. What a user function raises is logged, and answered."""
         self._deciding = get_ident()
         try:
-            return decide(context, self._world)
+            if key is None:
+                return decide(context, self._world)
+            return spoken(context, self._world, key[0])
         except UserFunctionError as error:
             trace = traceback_text(error.raised)
             _log(f"{error} on request {context.number}", trace, context.arrival)
@@ -268,7 +266,6 @@ class Lane(LaneSetup):
             self._responder,
             self._speaker,
             self._reader,
-            self.is_plain,
         )
 
 

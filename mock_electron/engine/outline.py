@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from mock_electron.engine.choose_reply import POCKET_MODEL
 from mock_electron.engine.decision import Decision, RequestContext
 from mock_electron.engine.faults.fault import DeliveryFault, Fault, ReplacementFault
 from mock_electron.engine.keys import Account
@@ -71,6 +72,11 @@ def outline_of(context: RequestContext, decision: Decision) -> Outline:
         step.step if step else None,
         "" if decision.raised is None else described(decision.raised),
     )
+
+
+def outline_of_spoken(account: Account | None, reply: Reply) -> Outline:
+    """Return the same for a reply of the pocket model without faults."""
+    return Outline(True, account, reply, reply, None, None, (), POCKET_MODEL, None, None, "")
 
 
 def _sent(decision: Decision) -> tuple[Reply | None, ApiError | None]:

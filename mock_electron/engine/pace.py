@@ -50,6 +50,11 @@ class Pace(CheckedValue, frozen=True):
             checks.seconds(name, getattr(self, name), LONGEST_PAUSE)
         checks.number("jitter", self.jitter, 0, 1)
 
+    @property
+    def is_instant(self) -> bool:
+        """Whether there are no pauses."""
+        return not (self.first or self.each)
+
     def to_first_token(self, fresh_tokens: int) -> float:
         """Return the time from the request to the first token in seconds, without jitter."""
         overhead = min(self.overhead, self.first)

@@ -97,7 +97,7 @@ class ParsedRequests:
         self.settings: Settings = settings
         self.are_steady: bool = not (settings.strict or settings.drift or settings.reveal)
         self.pace: Pace = pace
-        self.are_instant: bool = not (pace.first or pace.each)
+        self.are_instant: bool = pace.is_instant
         self._reader = reader
         self._seed = framed(b"%d" % settings.seed)
         self._heads = ParsedHeads(settings)

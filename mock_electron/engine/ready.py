@@ -1,8 +1,8 @@
 """Replies that are ready except for their ids and their time.
 
 If the pocket model answers without faults, the reply to a request depends on the request, the day,
-the variation and the cached tokens only. So it is decided and written once more when the request
-comes again, and never after that. Its pauses depend on the same, unless the pace has a jitter.
+the variation and the cached tokens only. So it is written as a template, which is filled each time
+that the request comes. Its pauses depend on the same, unless the pace has a jitter.
 """
 
 from collections.abc import Hashable
@@ -13,10 +13,10 @@ from msgspec import Struct
 
 from mock_electron.engine.answer import Answer, Outcome, SendOptions, pauses_of, reply_template
 from mock_electron.engine.decision import Decision, RequestContext
-from mock_electron.engine.facts import Changes
+from mock_electron.engine.facts import Changes, changes_of_spoken
 from mock_electron.engine.faults.delivery import COMPLETE, Ending
 from mock_electron.engine.memory import TIME
-from mock_electron.engine.outline import Outline, outline_of, size_of_outline
+from mock_electron.engine.outline import Outline, outline_of_spoken, size_of_outline
 from mock_electron.engine.pace import Pace
 from mock_electron.model.completion import id_of_call
 from mock_electron.model.dice import Dice
@@ -190,31 +190,31 @@ def remember(replies: dict[Hashable, Known], key: ReadyKey, known: Known) -> Non
 def ready_reply(
     context: RequestContext, decision: Decision, variation: int, pace: Pace, chunk_tokens: int
 ) -> Known:
-    """Return a decision without faults, with its reply made ready.
+    """Return a reply of the pocket model, made ready.
 
     Args:
         context: The request.
-        decision: The decision on it, whose result is a reply.
+        decision: The decision on it: a reply without faults.
         variation: The variation of the dice for the content.
         pace: The pace.
         chunk_tokens: The number of tokens in a chunk of a stream.
     """
-    request, outline = context.parsed.request, outline_of(context, decision)
-    assert request is not None
-    assert isinstance(decision.result, Reply)
-    template = reply_template(decision.result, request, chunk_tokens)
-    frames = template.count(render.BLANK_LINE) if request.stream else 1
+    parsed, reply = context.parsed, decision.result
+    assert isinstance(reply, Reply)
+    assert parsed.request is not None
+    template = reply_template(reply, parsed.request, chunk_tokens)
     ready = ReadyReply(
         template,
-        request.stream,
-        (1,) * (frames - 1) + (0,) if request.stream else (1,),
+        parsed.request.stream,
+        (1,) * template.stamps + (0,) if parsed.request.stream else (1,),  # [DONE] is not a chunk
         chunk_tokens,
-        Dice(context.parsed.content.key, variation),
-        len(decision.result.tool_calls),
+        Dice(parsed.content.key, variation),
+        len(reply.tool_calls),
     )
+    outline = outline_of_spoken(parsed.head.account, reply)
+    pauses = () if pace.jitter or pace.is_instant else _pauses(context, reply, ready, pace)
     size = template.size + size_of_outline(outline, b"")
-    pauses = () if pace.jitter else _pauses(context, decision.result, ready, pace)
-    return Known(ready, outline, decision.changes(failed=False), size, pauses)
+    return Known(ready, outline, changes_of_spoken(decision.blocks), size, pauses)
 
 
 def _pauses(

@@ -39,11 +39,12 @@ USAGE: Final = (
     b'"prompt_tokens_details":{"cached_tokens":%d}}'
 )
 ROLE: Final = b'{"role":"assistant","content":""}'
-WHOLE: Final = (
-    b'{"id":"%%b,"model":"%b","choices":[{"index":0,"message":{"role":"assistant","content":%%b,'
+BEFORE_ID: Final = b'{"id":"'
+AFTER_TIME: Final = (
+    b',"model":"%b","choices":[{"index":0,"message":{"role":"assistant","content":%%b,'
     b'"tool_calls":%%b}%%b,"finish_reason":"%%b"}],"usage":%%b}'
 ) % MODEL.encode()
-"""The form of a completion: its id and time, content, calls, log-probabilities and usage."""
+"""The form of a completion after its id and time: content, calls, log-probabilities and usage."""
 CALL: Final = b'{"id":%b,"type":"function","function":{"name":%b,"arguments":%b}}'
 COMPLETION: Final = b"chat.completion"
 CHUNK: Final = b"chat.completion.chunk"
@@ -59,15 +60,16 @@ EXPRESS_PAGE: Final = (
 
 def completion(reply: Reply, stamp: Stamp) -> bytes:
     """Return the body of a response that is not streamed."""
-    return _completion(reply, stamped(stamp, COMPLETION), _call_ids(reply))
+    return b"".join((BEFORE_ID, stamped(stamp, COMPLETION), _after_time(reply, _call_ids(reply))))
 
 
 def completion_template(reply: Reply) -> Template:
     """Return the template of such a body."""
-    return template_of(_completion(reply, STAMP_MARK, _marks(reply)), COMPLETION)
+    parts = _after_time(reply, _marks(reply)).split(CALL_MARK)
+    return Template((BEFORE_ID, *parts), tuple(range(len(parts))), COMPLETION)
 
 
-def _completion(reply: Reply, ids_and_time: bytes, call_ids: Sequence[bytes]) -> bytes:
+def _after_time(reply: Reply, call_ids: Sequence[bytes]) -> bytes:
     calls, logprobs = b"null", b""
     if reply.tool_calls:
         pairs = zip(reply.tool_calls, call_ids, strict=True)
@@ -75,7 +77,7 @@ def _completion(reply: Reply, ids_and_time: bytes, call_ids: Sequence[bytes]) ->
     if reply.logprobs is not None:
         logprobs = b',"logprobs":%b' % _logprobs(_written(reply.logprobs))
     content, reason = dumps(reply.content), reply.finish_reason.encode()
-    return WHOLE % (ids_and_time, content, calls, logprobs, reason, _usage(reply.usage))
+    return AFTER_TIME % (content, calls, logprobs, reason, _usage(reply.usage))
 
 
 def stream(

@@ -53,9 +53,10 @@ class Template(Struct, frozen=True):
         """The memory of the template, in bytes."""
         return sum(map(getsizeof, self.parts))
 
-    def count(self, text: bytes) -> int:
-        """Return how often the parts contain a text."""
-        return sum([part.count(text) for part in self.parts])
+    @property
+    def stamps(self) -> int:
+        """The number of gaps for the id and the time."""
+        return self.gaps.count(0)
 
     def fill(self, stamp: Stamp, call_ids: Sequence[str] = ()) -> bytes:
         """Return the body.
@@ -74,6 +75,9 @@ class Template(Struct, frozen=True):
 
 def template_of(text: bytes, kind: bytes) -> Template:
     """Return the template of a body that has marks instead of ids. JSON contains no such bytes."""
+    if CALL_MARK not in text:
+        parts = text.split(STAMP_MARK)
+        return Template(tuple(parts), (0,) * (len(parts) - 1), kind)
     numbers = count(1)
     marks = MARKS.findall(text)
     gaps = tuple([0 if mark == STAMP_MARK else next(numbers) for mark in marks])
