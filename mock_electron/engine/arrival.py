@@ -6,12 +6,12 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import force_setattr
 
-from mock_electron.model.dice import fingerprint
+from mock_electron.model.dice import fingerprint_with, framed
 from mock_electron.wire import codec
 from mock_electron.wire.body import check_containers, is_utf_16, plain_body
 from mock_electron.wire.errors import INVALID_REQUEST, MALFORMED_JSON, Refusal
 from mock_electron.wire.headers import Headers
-from mock_electron.wire.request import JSON_MEDIA_TYPE, is_json
+from mock_electron.wire.request import CHAT_PATH, JSON_MEDIA_TYPE, is_json
 
 ANNOUNCEMENTS: Final = (b"content-length", b"transfer-encoding")
 """The headers that announce a body, even an empty one."""
@@ -133,8 +133,18 @@ def parse_body(arrival: Arrival, limit: int, *, is_plain: bool = False) -> Parse
         hint = UTF_16_HINT if is_utf_16(body) else ""
         words = f"Malformed JSON in request body {error}{hint}"
         document, canonical = Refusal(MALFORMED_JSON.saying(words)), body
-    key = fingerprint(arrival.method.encode(), arrival.path.encode(), canonical)
+    key = fingerprint_with(_framed_target(arrival), canonical)
     return ParsedBody(key, document, body)
+
+
+FRAMED_CHAT: Final = framed(b"POST", CHAT_PATH.encode())
+
+
+def _framed_target(arrival: Arrival) -> bytes:
+    """Return the first parts of the fingerprint of a request. Nearly all have the same."""
+    if arrival.path == CHAT_PATH and arrival.method == "POST":
+        return FRAMED_CHAT
+    return framed(arrival.method.encode(), arrival.path.encode())
 
 
 def _decoded(body: bytes) -> object:

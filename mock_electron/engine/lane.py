@@ -34,7 +34,6 @@ from mock_electron.engine.ready import (
     can_be_ready,
     paced_answer,
     ready_reply,
-    remember,
 )
 from mock_electron.engine.user_functions import MOST_RAISED, UserFunctionError, traceback_text
 from mock_electron.model.speak import varied
@@ -172,15 +171,16 @@ class Lane(LaneSetup):
         parsed, key = context.parsed, self._ready_key(context)
         known = parsed.replies.get(key) if key else None
         if known is None:
-            if context.facts.occurrence:  # most requests never come again
+            comes_again = context.facts.occurrence > 0  # most requests never do
+            if comes_again:
                 self._requests.remember(parsed)
             decision = self._decide(context, key)
             if key is None or not can_be_ready(decision):
                 return self._decided_answer(context, decision)
             pace, chunk_tokens = self._requests.pace, self.settings.chunk_tokens
             known = ready_reply(context, decision, key[0], pace, chunk_tokens)
-            remember(parsed.replies, key, known)
-            self._requests.grow(parsed, known.size)
+            if comes_again:
+                self._requests.add_reply(parsed, key, known, known.size)
             size = parsed.size + known.size
         else:
             size = 0  # the reply and the request belong to an earlier exchange

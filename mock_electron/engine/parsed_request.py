@@ -36,6 +36,8 @@ LONGEST_REMEMBERED: Final = 100_000
 """The length of the longest body that is remembered, in bytes."""
 PARSED_SIZE: Final = 3_000
 """Bytes of a parsed request and its reply, except for what depends on the body."""
+MOST_REPLIES: Final = 4
+"""The maximum number of ready replies to one request."""
 NO_PROMPT: Final = TokenRun((), Position(b""), 0)
 """The prompt of a request that is refused."""
 
@@ -115,7 +117,7 @@ class ParsedRequests:
         return self._recent.get(arrival) or self._parse(arrival)
 
     def remember(self, parsed: ParsedRequest) -> None:
-        """Keep a request, unless its body is long. One that is refused is parsed quickly."""
+        """Keep a request that comes again, unless its body is long or it is refused."""
         body = parsed.body.body
         if parsed.refused is not None or len(body) > LONGEST_REMEMBERED:
             return
@@ -123,8 +125,18 @@ class ParsedRequests:
             size = PARSED_SIZE + parsed.head.size + size_of_parsed(body)
             self._recent.add(parsed.arrival, parsed, size)
 
-    def grow(self, parsed: ParsedRequest, size: int) -> None:
-        """Count the memory of a reply that is kept with a request, in bytes."""
+    def add_reply(self, parsed: ParsedRequest, key: Hashable, reply: Any, size: int) -> None:
+        """Keep a ready reply with a request. The oldest one is dropped.
+
+        Args:
+            parsed: The request.
+            key: What the reply depends on.
+            reply: The reply.
+            size: Its memory in bytes.
+        """
+        parsed.replies[key] = reply
+        if len(parsed.replies) > MOST_REPLIES:
+            del parsed.replies[next(iter(parsed.replies))]
         self._recent.grow(parsed.arrival, size)
 
     def _refused(self, arrival: Arrival, error: ApiError) -> ParsedRequest:
@@ -155,7 +167,7 @@ class ParsedRequests:
     ) -> tuple[Arrival, ParsedHead, ParsedBody, RequestKey, bytes, int]:
         """Return the values that every parsed request has."""
         key = account, body.fingerprint, head.client
-        seeded = self._seed + framed(body.fingerprint)
+        seeded = b"%b16:%b" % (self._seed, body.fingerprint)
         size = head.size + size_of_body(arrival, body.body)
         return arrival, head, body, key, seeded, size
 

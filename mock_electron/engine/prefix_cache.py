@@ -141,7 +141,7 @@ class PromptReader:
     def blocks_with_reply(self, prompt: TokenRun, reply: Reply) -> tuple[bytes, ...]:
         """Return the blocks of a prompt and the reply to it."""
         segment = continuation(reply)
-        if sum(map(len, segment.texts)) < SHORT:
+        if segment.size < SHORT:
             return prompt.blocks + token_run(prompt.end, segment.tokens()).blocks
         return prompt.blocks + self._read_segment(prompt.end, segment).blocks
 

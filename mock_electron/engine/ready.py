@@ -5,7 +5,6 @@ the variation and the cached tokens only. So it is written as a template, which 
 that the request comes. Its pauses depend on the same, unless the pace has a jitter.
 """
 
-from collections.abc import Hashable
 from itertools import accumulate
 from typing import ClassVar, Final
 
@@ -164,10 +163,6 @@ class ReadyAnswer(Struct, frozen=True):
 AnyAnswer = Answer | ReadyAnswer
 FIXED_SIZE: Final = 1_000
 """Bytes of an entry in the journal with a ready answer, except for the request and the reply."""
-MOST_REPLIES: Final = 4
-"""The maximum number of ready replies to one request."""
-
-
 LONGEST_READY: Final = 2_000
 """The number of tokens of the longest ready reply. A longer one would take too much memory."""
 
@@ -178,13 +173,6 @@ def can_be_ready(decision: Decision) -> bool:
     if not isinstance(reply, Reply) or reply.logprobs is not None:
         return False
     return reply.usage.completion_tokens <= LONGEST_READY
-
-
-def remember(replies: dict[Hashable, Known], key: ReadyKey, known: Known) -> None:
-    """Add a ready reply to those of a request. The oldest is dropped."""
-    replies[key] = known
-    if len(replies) > MOST_REPLIES:
-        del replies[next(iter(replies))]
 
 
 def ready_reply(

@@ -193,14 +193,15 @@ def _calls(
     cost = 0
     counts: dict[str, int] = {}  # most calls have the same few names
     for number, call in enumerate(calls[:MOST_CALLS]):
-        if call.name not in counts:
-            counts[call.name] = tokens.count(call.name)
-        cost += counts[call.name]
+        name = call.name
+        if name not in counts:
+            counts[name] = tokens.count(name)
+        cost += counts[name]
         if cost > budget:
             return begun, cost
         fragments = tokens.split(call.arguments, budget - cost + 1)
         kept = fragments[: budget - cost]
         call_id = call.id or id_of_call(dice, occurrence, number)
-        begun.append((_new_call(str(call_id), str(call.name), "".join(kept)), kept))
+        begun.append((_new_call(str(call_id), str(name), "".join(kept)), kept))
         cost += len(fragments)
     return begun, cost

@@ -19,6 +19,11 @@ def fingerprint(*parts: bytes) -> bytes:
     return blake2b(framed(*parts), digest_size=16).digest()
 
 
+def fingerprint_with(framed_parts: bytes, last: bytes) -> bytes:
+    """Return the fingerprint of parts that are framed already, and of a last one."""
+    return blake2b(b"%b%d:%b" % (framed_parts, len(last), last), digest_size=16).digest()
+
+
 def framed(*parts: bytes) -> bytes:
     """Return the parts with their lengths, joined."""
     return b"".join([b"%d:%b" % (len(part), part) for part in parts])
@@ -31,8 +36,7 @@ def ids(framed_parts: bytes, last: bytes) -> tuple[bytes, str, str]:
         framed_parts: The seed and the fingerprint, framed.
         last: The occurrence. The key is the fingerprint of all three.
     """
-    whole = b"%b%d:%b" % (framed_parts, len(last), last)
-    key = blake2b(whole, digest_size=16).digest()
+    key = fingerprint_with(framed_parts, last)
     completion = blake2b(b"completion", key=key, digest_size=8).hexdigest()
     digits = blake2b(b"request", key=key, digest_size=16).hexdigest()
     return key, completion, _uuid(digits)
@@ -43,9 +47,13 @@ def roll(key: bytes, purpose: bytes, size: int) -> bytes:
     return blake2b(purpose, key=key, digest_size=size).digest()
 
 
+VARIANTS: Final = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
+"""The digits of a UUID that stand for the four forms of its variant."""
+
+
 def _uuid(digits: str) -> str:
     """Return 32 hexadecimal digits as a UUID in the form of version 4."""
-    variant = "89ab"[int(digits[16], 16) % 4]
+    variant = VARIANTS[digits[16]]
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
 

@@ -97,16 +97,17 @@ LENGTH_HINTS: Final = ("sentence", "brief", "short", "concise")
 """Hints for SENTENCES, for BRIEF, and for both."""
 
 
-def answer(message: str, count: int | None, language: Language, dice: Dice) -> str:
+def answer(message: str, hints: str, count: int | None, language: Language, dice: Dice) -> str:
     """Return a reply about a message.
 
     Args:
         message: The message.
+        hints: The folded message.
         count: The number of sentences that the prompt asks for, or None.
         language: The language of the reply.
         dice: The source of all choices.
     """
-    subject = recognise(message, language)
+    subject = recognise(message, language, hints)
     words = f'"{subject.words}"' if subject.quoted else subject.words
     phrases = language.phrases
     closings = phrases["closing"] if count is None else ("",)
@@ -128,15 +129,20 @@ def sentence_count(prompt: str) -> int | None:
     return max(count - 1, 1) if match[0].lower().lstrip().startswith("under") else count
 
 
-def recognise(message: str, language: Language = ENGLISH) -> Subject:
+def recognise(message: str, language: Language = ENGLISH, hints: str | None = None) -> Subject:
     """What a message is about.
+
+    Args:
+        message: The message.
+        language: Its language.
+        hints: The folded message, if it is known.
 
     >>> recognise("Tell me about my phone.").words
     'your phone'
     >>> recognise("Why is my phone slow?").words
     'Why is my phone slow'
     """
-    is_english, hints = language is ENGLISH, folded(message)
+    is_english, hints = language is ENGLISH, folded(message) if hints is None else hints
     if is_english:
         if mentions(hints, OPENING_HINTS):
             opening = OPENING_WORDS.match(message)

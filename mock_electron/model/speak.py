@@ -5,7 +5,9 @@ and is imported on first use.
 """
 
 import re
+from collections.abc import Callable
 from datetime import date
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from msgspec import Struct
@@ -13,8 +15,8 @@ from msgspec.structs import replace
 
 from mock_electron._regex import regex
 from mock_electron.model import words
-from mock_electron.model.dice import Dice, fingerprint
-from mock_electron.model.draft import Call, Draft
+from mock_electron.model.dice import Dice, fingerprint_with, framed
+from mock_electron.model.draft import Draft
 from mock_electron.model.turn import Turn
 from mock_electron.model.work import Spent, Work
 from mock_electron.wire import codec
@@ -65,8 +67,14 @@ def content_of(request: ChatRequest, seed: int) -> Content:
         seed: The lane's seed.
     """
     written = codec.canonical(_interpreted(request))
-    key = fingerprint(b"%d" % seed, written)
+    key = fingerprint_with(_framed_seed(seed), written)
     return Content(key, len(written) - codec.CANONICAL_SYNTAX, written.isascii())
+
+
+@lru_cache(maxsize=16)
+def _framed_seed(seed: int) -> bytes:
+    """Return a seed as the first part of a fingerprint. Most servers have one."""
+    return framed(b"%d" % seed)
 
 
 def varied(request: ChatRequest, sampling: str, occurrence: int, *, drifted: bool = False) -> int:
@@ -116,15 +124,22 @@ def speak(
 
 def _restored(draft: Draft) -> Draft:
     """Return a draft with the characters instead of their substitutes, which are not ASCII."""
-    is_ascii = draft.content is None or draft.content.isascii()
-    if is_ascii and (not draft.calls or all(call.arguments.isascii() for call in draft.calls)):
+    content, calls = draft.content, draft.calls
+    if content is not None and not content.isascii():
+        draft = replace(draft, content=_restore()(content))
+    if not calls or all(call.arguments.isascii() for call in calls):
         return draft
+    restore = _restore()
+    restored = tuple([replace(call, arguments=restore(call.arguments)) for call in calls])
+    return replace(draft, calls=restored)
+
+
+@cache
+def _restore() -> Callable[[str], str]:
+    """Return the function that puts characters back. To import it for each request takes long."""
     from mock_electron.model.unicode_version import restore
 
-    if draft.content is not None:
-        draft = replace(draft, content=restore(draft.content))
-    calls = tuple(replace(call, arguments=restore(call.arguments)) for call in draft.calls)
-    return replace(draft, calls=calls)
+    return restore
 
 
 def _pinned(request: ChatRequest) -> ChatRequest:
@@ -141,7 +156,8 @@ def _pinned(request: ChatRequest) -> ChatRequest:
 
 
 def _interpreted(request: ChatRequest) -> dict[str, Any]:
-    return {name: request.body[name] for name in INTERPRETED if name in request.body}
+    body = request.body
+    return {name: body[name] for name in INTERPRETED if name in body}
 
 
 def _answer(turn: Turn) -> Draft:
@@ -151,9 +167,10 @@ def _answer(turn: Turn) -> Draft:
     a stream or for log-probabilities. It is limited by MOST_SPOKEN and MOST_ALTERNATIVES.
     """
     turn.work.charge(PROMPT * (len(turn.system) + PROMPT * len(turn.message)))
-    calls = _calls(turn) if turn.request.tools else ()
-    if calls:
-        return Draft(_spoken_before(calls, turn) if turn.system else None, calls)
+    if turn.request.tools:
+        with_calls = _with_calls()(turn)
+        if with_calls is not None:
+            return with_calls
     if turn.request.response_format != "text" or (
         "json" in turn.prompt_hints and _is_json_asked(turn)
     ):
@@ -166,18 +183,12 @@ def _answer(turn: Turn) -> Draft:
     return Draft(text)
 
 
-def _calls(turn: Turn) -> tuple[Call, ...]:
-    """Return the calls to make now; none if a text reply is due."""
-    from mock_electron.model.tool_use import calls
+@cache
+def _with_calls() -> Callable[[Turn], Draft | None]:
+    """Return the function that replies with calls. To import it for each request takes long."""
+    from mock_electron.model.tool_use import with_calls
 
-    return calls(turn)
-
-
-def _spoken_before(calls: tuple[Call, ...], turn: Turn) -> str | None:
-    """Return the filler before calls, if the system prompt asks for one."""
-    from mock_electron.model import filler
-
-    return filler.phrase(turn, calls[0].name) if filler.wanted(turn.system) else None
+    return with_calls
 
 
 JSON_ASKED: Final = regex(

@@ -13,7 +13,8 @@ from msgspec.structs import replace
 from mock_electron._regex import regex
 from mock_electron.inputs.values import unchecked
 from mock_electron.model.arguments import arguments
-from mock_electron.model.draft import Call
+from mock_electron.model.draft import Call, Draft
+from mock_electron.model.filler import phrase, wanted
 from mock_electron.model.hints import mentions
 from mock_electron.model.matching import Spoken, score
 from mock_electron.model.needs import NeededTool, lacking, needs
@@ -41,10 +42,16 @@ FINAL: Final = regex(
 _new_call: Final = unchecked(Call)
 
 
-def calls(turn: Turn) -> tuple[Call, ...]:
-    """The calls to make now, for a request with tools; none if a text reply is due."""
+def with_calls(turn: Turn) -> Draft | None:
+    """The reply with the calls to make now, after a filler if the system prompt asks for one.
+
+    Return None if a text reply is due.
+    """
     planned = CHOICES[turn.request.tool_choice](turn)
-    return tuple([_new_call(tool.name, written(filled, turn.work)) for tool, filled in planned])
+    calls = tuple([_new_call(tool.name, written(filled, turn.work)) for tool, filled in planned])
+    if not calls:
+        return None
+    return Draft(phrase(turn, calls[0].name) if wanted(turn.system) else None, calls)
 
 
 def _auto(turn: Turn) -> list[Planned]:

@@ -4,9 +4,8 @@
 call in a history.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
-from itertools import islice
 from typing import Any, Final
 
 from msgspec import Struct, field
@@ -106,11 +105,12 @@ class Turn(Struct, frozen=True, dict=True):
         prompts: list[str] = []
         question = -1
         for place, message in enumerate(messages):
-            if message.content and message.role == "user":
-                asked += [message.content]
+            content, role = message.content, message.role
+            if content and role == "user":
+                asked.append(content)
                 question = place
-            elif message.content and message.role == "system":
-                prompts += [message.content]
+            elif content and role == "system":
+                prompts.append(content)
         last = asked[-1][:LONGEST_MESSAGE].strip() if asked else ""
         system = "\n".join(prompts)[:LONGEST_SYSTEM] if prompts else ""
         hints = folded(last)
@@ -148,12 +148,12 @@ class Turn(Struct, frozen=True, dict=True):
     @once
     def done(self) -> tuple[Done, ...]:
         """The calls made since the user spoke last."""
-        return tuple(_done(self.since, self.work)) if self.since else ()
+        return _done(self.since, self.work) if self.since else ()
 
     @once
     def done_before(self) -> tuple[Done, ...]:
         """The calls made before the user spoke last."""
-        return tuple(_done(self.before, self.work)) if self.before else ()
+        return _done(self.before, self.work) if self.before else ()
 
     def phrase(self, kind: str, **values: str) -> str:
         """A phrase of this kind in the turn's language, with values in the places for them."""
@@ -189,21 +189,35 @@ class Turn(Struct, frozen=True, dict=True):
 
 def _contents(messages: tuple[Message, ...], work: Work) -> tuple[str, ...]:
     """What the user and the tools said, newest first, as far as arguments are taken from it."""
+    spoken = [m for m in reversed(messages) if m.content and m.role in ("user", "tool")]
+    tools = {call.id: call.name for message in messages for call in message.tool_calls}
+    return tuple([_said_in(message, tools, work) for message in spoken[:MOST_EARLIER]])
+
+
+def _said_in(message: Message, tools: Mapping[str, str], work: Work) -> str:
+    """What a message says.
+
+    Args:
+        message: A message of the user or of a tool.
+        tools: The names of the called tools by the ids of the calls.
+        work: The budget of the request.
+    """
+    content = message.content or ""
+    if message.role == "user":
+        return content
     from mock_electron.model.results import as_document, reading_cost
 
-    tools = {call.id: call.name for message in messages for call in message.tool_calls}
-    spoken = (m for m in reversed(messages) if m.role in ("user", "tool"))
-    contents: list[str] = []
-    for message in islice((m for m in spoken if m.content), MOST_EARLIER):
-        content = message.content or ""
-        if message.role == "tool":
-            work.charge(reading_cost(content))
-            content = as_document(content, tools.get(message.tool_call_id or "", "result"))
-        contents.append(content)
-    return tuple(contents)
+    work.charge(reading_cost(content))
+    return as_document(content, tools.get(message.tool_call_id or "", "result"))
 
 
-def _done(messages: tuple[Message, ...], work: Work) -> Iterator[Done]:
+def _done(messages: tuple[Message, ...], work: Work) -> tuple[Done, ...]:
+    if not any(message.tool_calls for message in messages):
+        return ()
+    return tuple(_calls_in(messages, work))
+
+
+def _calls_in(messages: tuple[Message, ...], work: Work) -> Iterator[Done]:
     from mock_electron.model.results import reading_cost, value_of
 
     results = {m.tool_call_id: m.content or "" for m in messages if m.role == "tool"}

@@ -128,7 +128,8 @@ class Reply(CheckedValue, frozen=True):
     @property
     def content(self) -> str | None:
         """The text. None means no content."""
-        return None if self.tokens is None else "".join(self.tokens)
+        tokens = self.tokens
+        return None if tokens is None else "".join(tokens)
 
 
 def with_call_ids(reply: Reply, ids: Sequence[str]) -> Reply:

@@ -69,7 +69,7 @@ def sentences(turn: Turn) -> str:
     """Anything else: sentences that take up the subject."""
     asked = mentions(turn.prompt_hints, prose.LENGTH_HINTS)
     count = prose.sentence_count(f"{turn.system}\n{turn.message}") if asked else None
-    return prose.answer(turn.message, count, turn.language, turn.dice)
+    return prose.answer(turn.message, turn.hints, count, turn.language, turn.dice)
 
 
 RULES: Final[tuple[Rule, ...]] = (
