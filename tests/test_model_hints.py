@@ -255,21 +255,26 @@ def test_no_value_begins_before_the_word_of_the_first_sign() -> None:
 
 
 CUTTING: Final = (
-    "Rome", "is", "3.5", "nowhere", "\t", "\n", "\x1f", ",", ".", "?", ";", "।", "。", "、", "，", "和",
+    "Rome", "is", "3.5", "nowhere", "Oslo, Rome,", "\t", "\n", "\x1f", ",", ".", "?", ";", "।", "。", "、", "，", "和",
     "そして", "그리고", "(", ")", "ALſO", *needs.CONJUNCTIONS,
 )  # fmt: skip
 
 
-def test_a_text_without_a_pause_or_a_conjunction_is_one_part() -> None:
-    """A text that is not searched for cuts has none, except for spaces around it."""
+def test_a_text_without_a_pause_or_a_conjunction_is_cut_at_commas_only() -> None:
+    """A text that is not searched for all cuts has no others, except for spaces around it."""
     texts = [
         joint.join(parts)
         for joint in ("", " ")
         for parts in product(CUTTING, CUTTING, ("Oslo", "."))
     ]
-    skipped = [text for text in texts if not needs._may_be_cut(text)]
-    assert [text for text in skipped if needs.CUT.sub("", text.strip()) != text.strip()] == []
+    skipped = {text: needs._cut_of(text) for text in map(str.strip, texts)}
+    skipped = {text: pattern for text, pattern in skipped.items() if pattern is not needs.CUT}
+    for text, pattern in skipped.items():
+        found = pattern.sub("|", text) if pattern else text
+        assert found == needs.CUT.sub("|", text)
     assert len(skipped) > 100
+    assert None in skipped.values()
+    assert needs.CUT_AT_COMMA in skipped.values()
 
 
 def test_a_time_in_unusual_letters_is_read() -> None:

@@ -243,15 +243,22 @@ def english_stems(text: str, language: Language) -> set[str]:
     words = WORD.findall(lower)
     if "'" in lower or "’" in lower:
         words += [APOSTROPHE.split(word)[-1] for word in words if APOSTROPHE.search(word)]
-    phrases, beginnings, letters = _meanings(language.code)
+    phrases, _, _ = _meanings(language.code)
     spoken = {stem for meaning, stem in phrases if meaning in lower}
     for word in words:
-        for meaning, stem in beginnings.get(word[:letters], ()):
-            if word.startswith(meaning):
-                spoken.add(stem)
+        spoken.update(_meant_by(word, language.code))
     if language is not ENGLISH:
         spoken.add(language.name.lower())  # so that "transfer to the Spanish agent" is found
     return spoken
+
+
+@lru_cache(maxsize=2048)
+def _meant_by(word: str, code: str) -> tuple[str, ...]:
+    """Return the English words that a lowercase word of a language may mean."""
+    _, beginnings, letters = _meanings(code)
+    return tuple(
+        [stem for meaning, stem in beginnings.get(word[:letters], ()) if word.startswith(meaning)]
+    )
 
 
 APOSTROPHE: Final = regex("['’]")

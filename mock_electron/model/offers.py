@@ -26,7 +26,13 @@ MEANINGLESS: Final = STOP_WORDS | TOOL_WORDS
 
 def stems_of(text: str) -> list[str]:
     """Return the stems of the words with a meaning in an identifier or a text."""
-    return [stem(word) for word in split(text) if word.lower() not in MEANINGLESS]
+    return list(filter(None, map(_stem_with_meaning, split(text))))
+
+
+@lru_cache(maxsize=2048)
+def _stem_with_meaning(word: str) -> str:
+    """Return the stem of a word, or "" if it has no meaning."""
+    return "" if word.lower() in MEANINGLESS else stem(word)
 
 
 @lru_cache(maxsize=64)
