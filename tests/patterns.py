@@ -21,7 +21,7 @@ from typing import Any, Final, NamedTuple
 from msgspec import Struct
 
 import mock_electron
-from mock_electron._regex import LazyRegex
+from mock_electron._regex import CompiledRegex
 from mock_electron.model import needs
 from mock_electron.model.arguments.leads import LEADS
 from mock_electron.model.language import LANGUAGES
@@ -125,7 +125,7 @@ def _patterns_in(
     if id(value) in seen or isinstance(value, str | bytes | int | type | ModuleType):
         return
     seen.add(id(value))
-    if isinstance(value, LazyRegex):
+    if isinstance(value, CompiledRegex):
         yield "", re.compile(value.pattern, value.flags)
     for key, member in _members(value):
         for path, pattern in _patterns_in(member, seen):
