@@ -8,11 +8,11 @@ import gc
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, Final
 
 import jsonschema
 import pytest
@@ -585,17 +585,24 @@ def test_each_merge_is_charged() -> None:
     assert work.used >= STEP
 
 
+CITY: Final = slow_inputs._object({"city": slow_inputs.STRING})
+NAMES: Final = [
+    "get_weather",
+    *(
+        f"{verb}_{thing}"
+        for verb in "list cancel find book show delete".split()
+        for thing in "order invoice flight hotel contact playlist timer".split()
+    ),
+]
+TOOLS: Final = [slow_inputs._tool(CITY, name) for name in NAMES][:40]
+
+
 def test_the_pocket_model_takes_few_calls() -> None:
     """A tool call over 40 known tools takes little more than one over a single tool."""
-    things = "order invoice flight hotel contact playlist timer".split()
-    verbs = "list cancel find book show delete".split()
-    parameters = slow_inputs._object({"city": slow_inputs.STRING})
-    names = ["get_weather", *(f"{verb}_{thing}" for verb in verbs for thing in things)][:40]
-    tools = [slow_inputs._tool(parameters, name) for name in names]
-    bounds = {0: 90, 1: 395, 40: 455}
+    bounds = {0: 86, 1: 388, 40: 440}
     counted = {}
     for count in bounds:
-        fields = {"tools": tools[:count]} if count else {}
+        fields = {"tools": TOOLS[:count]} if count else {}
         for place in ("Oslo", "Paris"):  # the second request finds the tools read
             asked = parsed(slow_inputs._says(f"What is the weather in {place}?", **fields))
             its_dice, content = dice(asked), content_of(asked, 0)
@@ -618,6 +625,28 @@ def test_a_repeated_request_takes_few_calls() -> None:
             lane.close(lane.open(asked), frames)
         counted[kind] = counter["calls"]
     assert {kind: calls for kind, calls in counted.items() if calls > 100} == {}
+
+
+NEW: Final[Mapping[str, tuple[int, dict[str, Any]]]] = {
+    "chat": (370, {}),
+    "stream": (402, {"stream": True}),
+    "tool call": (695, {"tools": TOOLS[:1]}),
+    "40 tools": (897, {"tools": TOOLS}),
+}
+"""Kinds of requests: the most function calls for a new one, and its fields."""
+
+
+@pytest.mark.parametrize("kind", NEW)
+def test_a_new_request_takes_few_calls(kind: str) -> None:
+    """A request that differs from the earlier ones in one word of its last message."""
+    bound, fields = NEW[kind]
+    lane = Lane(Settings(sampling="steady"))
+    for number in range(10):  # the tools and the common words are known
+        text = f"What is the weather in Oslo, ticket {len(kind)}{number}?"
+        asked = slow_inputs.arrival(slow_inputs._says("Hello!", text, **fields))
+        with counted_calls(MOST_EVENTS) as counter:
+            lane.answer_at_once(asked)
+    assert counter["calls"] <= bound
 
 
 def test_a_repeated_request_is_parsed_and_decided_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -104,6 +104,23 @@ def test_a_text_in_ascii_has_the_tokens_of_any_text(text: str) -> None:
     assert tokens.ASCII_TOKEN.findall(text) == tokens.TOKEN.findall(text)
 
 
+@given(st.text(st.sampled_from("aZé's0,{ \t\n\x7f\xa0\u200dनमे😀"), max_size=60))
+def test_the_words_of_a_text_have_the_tokens_of_the_text(text: str) -> None:
+    """Most texts are cut word by word, and get the same tokens as if they were cut at once."""
+    assert list(tokens.of(text)) == tokens.TOKEN.findall(text)
+
+
+def test_the_tokens_of_words_are_kept_within_bounds() -> None:
+    """Neither many words nor long ones fill the memory, and replies share their tokens."""
+    for number in range(2 * tokens.KEPT_WORDS):
+        tokens.of(f"word{number} {'x' * 40}{number}")
+    kept = tokens._of_word.__self__
+    assert 0 < len(kept) <= tokens.KEPT_WORDS
+    assert max(map(len, kept)) <= tokens.LONGEST_KEPT
+    first, second = tokens.of("The sea is blue"), tokens.of("The sky is blue")
+    assert first[-1] is second[-1]
+
+
 def test_a_sentence_has_about_as_many_tokens_as_words() -> None:
     """A plain English sentence of 23 words has 23 to 25 tokens."""
     sentence = (

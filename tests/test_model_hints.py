@@ -221,7 +221,7 @@ def test_an_expression_has_an_operation() -> None:
 PIECES = (
     "7", "2025-03-04", "5 p.m.", "12:30", "1.2.3.4", "3/4/2025", "March 3", "3 auguſt", "noon",
     "in two days", "a@b.c", "www.a.de", "http://a.b", "3月4日", "5 o'clock", "A-12", "#4", "1,000",
-    "555 123 4567", "Oslo", "mai",
+    "555 123 4567", "Oslo", "mai", "12?", "5 p", "m", "6kg", "2nd,", "$20", "९", "-",
 )  # fmt: skip
 
 

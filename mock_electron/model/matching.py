@@ -35,11 +35,6 @@ class Spoken(Struct, frozen=True, dict=True):
         return self.text.lower()
 
     @once
-    def units(self) -> int:
-        """The units of work to score one tool."""
-        return FIT + len(self.text) // 10
-
-    @once
     def stems(self) -> frozenset[str]:
         """The stems of its words, of their synonyms, and of their translations to English."""
         self.work.charge(2 * len(self.text) + TRANSLATION)
@@ -58,9 +53,14 @@ ENOUGH: Final = 3
 
 def score(tool: Tool, spoken: Spoken) -> int:
     """Return how well a tool fits a message. It should be called if this is ENOUGH or more."""
-    spoken.work.charge(spoken.units + reading_cost(tool))
+    spoken.work.charge(_units(spoken) + reading_cost(tool))
     offer = Offer.of(tool)
     return _points(offer, spoken) if _fits(offer, spoken) else 0
+
+
+def _units(spoken: Spoken) -> int:
+    """Return the units of work to score one tool."""
+    return FIT + len(spoken.text) // 10
 
 
 def best_of(offers: tuple[Offer, ...], spoken: Spoken) -> tuple[Tool | None, int]:
@@ -70,7 +70,7 @@ def best_of(offers: tuple[Offer, ...], spoken: Spoken) -> tuple[Tool | None, int
         offers: The tools. The work to read them is charged before.
         spoken: The message.
     """
-    spoken.work.charge(spoken.units * len(offers))
+    spoken.work.charge(_units(spoken) * len(offers))
     best, most = None, -1
     for offer in offers:
         if _fits(offer, spoken):

@@ -208,6 +208,7 @@ def _freeze(body: Mapping[str, Any], messages: tuple[Message, ...]) -> ChatReque
 _new_request: Final = unchecked(ChatRequest)
 _new_message: Final = unchecked(Message)
 _new_call: Final = unchecked(ToolCall)
+_new_tool: Final = unchecked(Tool)
 
 
 def _message(message: Mapping[str, Any]) -> Message:
@@ -242,6 +243,6 @@ def _tool_call(call: Mapping[str, Any]) -> ToolCall:
 
 def _tool(tool: Mapping[str, Any]) -> Tool:
     function = tool["function"]
-    return Tool(
+    return _new_tool(
         function["name"], function.get("description") or "", function.get("parameters") or {}
     )

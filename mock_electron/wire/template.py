@@ -10,9 +10,9 @@ from sys import getsizeof
 from typing import Final
 
 from msgspec import Struct
+from orjson import dumps
 
 from mock_electron._regex import regex
-from mock_electron.wire.codec import encode
 
 STAMP_MARK: Final = b"\x01"
 """Stands for the id and the time while a template is written. JSON text has no such byte."""
@@ -68,7 +68,7 @@ class Template(Struct, frozen=True):
         first = stamped(stamp, self.kind)
         if not call_ids:
             return first.join(self.parts)
-        values = (first, *(encode(call_id) for call_id in call_ids))
+        values = (first, *map(dumps, call_ids))
         filled = zip(self.parts, (*map(values.__getitem__, self.gaps), b""), strict=True)
         return b"".join(chain.from_iterable(filled))
 

@@ -87,28 +87,27 @@ class NumberPlace(Struct, frozen=True):
 
 
 class Reading(Struct, frozen=True, dict=True):
-    """A text and its values."""
+    """A text and its values.
+
+    Attributes:
+        said: What was said.
+        text: The text, cut by rule 2.
+        arguments: The arguments that are known for the text: the parameters of a tool by id, and
+            the values.
+    """
 
     said: Said
+    text: str
+    arguments: dict[int, tuple[Mapping[str, Any], dict[str, Any]]]
 
     @classmethod
     def of(cls, said: Said) -> "Reading":
         """Return the reading of a text, the same one for the same text and earlier texts."""
-        known: Reading = said.readings.setdefault((said.text, said.earlier), cls(said))
+        key = (said.text, said.earlier)
+        known: Reading | None = said.readings.get(key)
+        if known is None:
+            known = said.readings[key] = cls(said, _cut(said.text), {})
         return known
-
-    @once
-    def arguments(self) -> dict[int, tuple[Mapping[str, Any], dict[str, Any]]]:
-        """The arguments that are known for the text: the parameters of a tool by id, and the values."""
-        return {}
-
-    @once
-    def text(self) -> str:
-        """The text, cut by rule 2."""
-        text = self.said.text
-        if len(text) <= LONGEST_HEAD + LONGEST_TAIL:
-            return text
-        return f"{text[:LONGEST_HEAD]}\n{text[-LONGEST_TAIL:]}"
 
     def _scan(self, units: int) -> None:
         """Charge a number of units for each character, and a constant."""
@@ -229,6 +228,13 @@ class Reading(Struct, frozen=True, dict=True):
     @once
     def _ends(self) -> list[int]:
         return [word.end for word in self.words]
+
+
+def _cut(text: str) -> str:
+    """Return the beginning and the end of a text; rule 2."""
+    if len(text) <= LONGEST_HEAD + LONGEST_TAIL:
+        return text
+    return f"{text[:LONGEST_HEAD]}\n{text[-LONGEST_TAIL:]}"
 
 
 def _are_apart(mark: Mark, word: Word, text: str) -> bool:

@@ -86,6 +86,7 @@ ALTERNATIVES: Final = tuple(f"(?P<{kind}>{pattern})" for kind, pattern, _ in FIN
 SCANNER: Final = regex("|".join(ALTERNATIVES))
 COUNTED: Final = regex("|".join(ALTERNATIVES[-3:]))
 """Finds telephone numbers, codes and numbers. Most texts have no other values."""
+NUMBER: Final = regex(ALTERNATIVES[-1])
 COMPOSED: Final = regex(r"[-@:年년月월]|\d[./]\d|http|www\.|\d o'clock|\d\s?[aApP]\.?[mM]")
 """What the other values contain, except for dates and times in words."""
 READERS: Final[Mapping[str, Reader]] = {kind: reader for kind, _, reader in FINDERS}
@@ -129,21 +130,27 @@ def scan(text: str, words: tuple[Word, ...], said: Said) -> tuple[Mark, ...]:
     return tuple(_multiplied(sorted([*written, *spelled], key=lambda m: (m.start, m.end)), text))
 
 
-VALUE: Final = regex(r"[\d@-]|http|www\.")
+SIGN: Final = regex(r"[\d@-]")
+LINKS: Final = ("http", "www.")
 VALUE_HINTS: Final = ("day", "week", "month", "year", "noon", "midnight")
-"""What a text with a typed value contains: a sign of VALUE, or one of these words of dates and times."""
+"""What a text with a typed value contains: a SIGN, one of LINKS, or a word of dates and times."""
 DATE_HINTS: Final = (*VALUE_HINTS, *days.MONTH_HINTS)
 """What a text with a date or time in words contains."""
+ONE_NUMBER: Final = regex(r"(\d++)(?!\s?[aApP]\.?[mM]| o'clock)[^\d@-]*\Z")
+"""The only value from here to the end of a text without links, and without dates in words."""
 
 
 def _written(text: str, said: Said) -> Iterator[Mark]:
-    hints, sign = folded(text), VALUE.search(text)
-    if sign is None and not mentions(hints, VALUE_HINTS):
+    hints, sign, has_link = folded(text), SIGN.search(text), mentions(text, LINKS)
+    if sign is None and not has_link and not mentions(hints, VALUE_HINTS):
         return
     scanner, start = SCANNER, 0
-    if sign is not None and not mentions(hints, DATE_HINTS):
+    if sign is not None and not has_link and not mentions(hints, DATE_HINTS):
         start = text.rfind(" ", 0, sign.start()) + 1  # only dates begin before the word of a sign
-        scanner = SCANNER if COMPOSED.search(text, start) else COUNTED
+        if ONE_NUMBER.match(text, start):
+            scanner = NUMBER
+        elif not COMPOSED.search(text, start):
+            scanner = COUNTED
     for match in scanner.finditer(text, start):
         kind = match.lastgroup or ""
         value = READERS[kind](match[0], said)

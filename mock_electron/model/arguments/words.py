@@ -9,7 +9,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from mock_electron.model.language import ENGLISH, LANGUAGES, WORD, Language
+from mock_electron.model.language import ENGLISH, LANGUAGES, Language, words_of
 from mock_electron.model.normalise import normalise, split
 
 SCHEMA_WORDS: Final = frozenset("e eg example g list new optional required type user".split())
@@ -41,7 +41,7 @@ def of_text(text: str) -> tuple[Word, ...]:
     """Return the words of a text, in order."""
     found: list[Word] = []
     end = 0
-    for written in WORD.findall(text):  # the matches of `finditer` cost more than `index`
+    for written in words_of(text):  # the matches of `finditer` cost more than `index`
         start = text.index(written, end)
         end = start + len(written)
         found.append(Word(normalise(written), written, start, end))
