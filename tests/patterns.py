@@ -126,7 +126,8 @@ def _patterns_in(
         return
     seen.add(id(value))
     if isinstance(value, CompiledRegex):
-        yield "", re.compile(value.pattern, value.flags)
+        lazy: Any = value  # it gets its attributes when it is used
+        yield "", re.compile(lazy.pattern, lazy.flags)
     for key, member in _members(value):
         for path, pattern in _patterns_in(member, seen):
             yield f"[{key!r}]{path}", pattern

@@ -594,7 +594,7 @@ NAMES: Final = [
         for thing in "order invoice flight hotel contact playlist timer".split()
     ),
 ]
-TOOLS: Final = [slow_inputs._tool(CITY, name) for name in NAMES][:40]
+OFFERED: Final = [slow_inputs._tool(CITY, name) for name in NAMES][:40]
 
 
 def test_the_pocket_model_takes_few_calls() -> None:
@@ -602,7 +602,7 @@ def test_the_pocket_model_takes_few_calls() -> None:
     bounds = {0: 86, 1: 388, 40: 440}
     counted = {}
     for count in bounds:
-        fields = {"tools": TOOLS[:count]} if count else {}
+        fields = {"tools": OFFERED[:count]} if count else {}
         for place in ("Oslo", "Paris"):  # the second request finds the tools read
             asked = parsed(slow_inputs._says(f"What is the weather in {place}?", **fields))
             its_dice, content = dice(asked), content_of(asked, 0)
@@ -630,8 +630,8 @@ def test_a_repeated_request_takes_few_calls() -> None:
 NEW: Final[Mapping[str, tuple[int, dict[str, Any]]]] = {
     "chat": (370, {}),
     "stream": (402, {"stream": True}),
-    "tool call": (695, {"tools": TOOLS[:1]}),
-    "40 tools": (897, {"tools": TOOLS}),
+    "tool call": (695, {"tools": OFFERED[:1]}),
+    "40 tools": (897, {"tools": OFFERED}),
 }
 """Kinds of requests: the most function calls for a new one, and its fields."""
 

@@ -114,7 +114,7 @@ def test_the_tokens_of_words_are_kept_within_bounds() -> None:
     """Neither many words nor long ones fill the memory, and replies share their tokens."""
     for number in range(2 * tokens.KEPT_WORDS):
         tokens.of(f"word{number} {'x' * 40}{number}")
-    kept = tokens._of_word.__self__
+    kept = tokens._words
     assert 0 < len(kept) <= tokens.KEPT_WORDS
     assert max(map(len, kept)) <= tokens.LONGEST_KEPT
     first, second = tokens.of("The sea is blue"), tokens.of("The sky is blue")

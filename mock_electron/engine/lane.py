@@ -90,8 +90,8 @@ class Lane(LaneSetup):
         with self._lock:
             if self._requests.settings is not self.settings:
                 self._use_settings()
-            clock = self.clock
-            if not self.is_plain or (clock.frozen and not self._requests.are_instant):
+            clock, frozen = self.clock, self.clock.frozen
+            if not self.is_plain or (frozen and not self._requests.are_instant):
                 return None
             if arrival.fault_header and self.settings.fault_header:
                 return None
@@ -101,7 +101,7 @@ class Lane(LaneSetup):
                 self._ledger.record(context.parsed, context.facts, entry, changes)
                 return answer
             ended = clock._moment()
-            ending = Ending(len(answer.chunks), (ended,), ended, clock.frozen)
+            ending = Ending(len(answer.chunks), (ended,), ended, frozen)
             self._ledger.record_complete(context.parsed, context.facts, entry, changes, ending)
             return answer
 

@@ -111,14 +111,15 @@ def _size_of_logprobs(logprobs: tuple[TokenLogprob, ...]) -> int:
 
 def _size_of_calls(reply: Reply) -> int:
     """Return the memory of the calls. A single fragment is the arguments themselves."""
-    size = getsizeof(reply.tool_calls)
-    for call in reply.tool_calls:
+    calls, fragments = reply.tool_calls, reply.call_fragments
+    size = getsizeof(calls)
+    for call in calls:
         size += getsizeof(call)
         for text in (call.id, call.arguments):
             size += getsizeof(text) if text else 0
-    if reply.call_fragments:
-        size += getsizeof(reply.call_fragments)
-    for texts in reply.call_fragments:
+    if fragments:
+        size += getsizeof(fragments)
+    for texts in fragments:
         size += getsizeof(texts) + (_sum(texts) if texts[1:] else 0)
     return size
 

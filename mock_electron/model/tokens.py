@@ -90,7 +90,7 @@ def _of_short(text: str) -> tuple[str, ...]:
     if "  " in text or not text.isprintable():  # a run of white space may be one token
         return tuple(token_of(text).findall(text))
     words = text.replace(" ", "\n ").split("\n")
-    return tuple(chain.from_iterable(map(_of_word, words)))
+    return tuple(chain.from_iterable(map(_words.__getitem__, words)))
 
 
 class _Words(dict[str, tuple[str, ...]]):
@@ -105,7 +105,7 @@ class _Words(dict[str, tuple[str, ...]]):
         return found
 
 
-_of_word: Final = _Words().__getitem__
+_words: Final = _Words()
 
 
 def split(text: str, most: int | None = None) -> tuple[str, ...]:

@@ -66,7 +66,7 @@ def _extraction(turn: Turn) -> list[Planned]:
     tools = turn.request.tools
     if turn.done or len(tools) != 1 or not tools[0].name[0].isupper():
         return []
-    need = NeededTool(tools[0], turn.said())
+    need = NeededTool(tools[0], turn.said)
     required = tools[0].parameters.get("required")
     complete = bool(required) and not lacking(need)
     return [_filled(tools[0], turn, turn.message)] if complete else []
@@ -137,7 +137,7 @@ THE_RESULT: Final = regex(r"\b(?:the (?:result|answer|sum|product|total)|it|that
 
 def planned_needs(turn: Turn) -> tuple[NeededTool, ...]:
     """What the last message needs; a follow-up such as "and in Delhi?" needs what the last one did."""
-    said = turn.said()
+    said = turn.said
     found = needs(turn.request.tools, said)
     if found or len(turn.asked) < 2 or not FOLLOW_UP.match(turn.message):
         return found

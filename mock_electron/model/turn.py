@@ -162,12 +162,15 @@ class Turn(Struct, frozen=True, dict=True):
             text = text.replace(f"{{{name}}}", value)
         return text
 
+    @once
     def said(self) -> Said:
         """The last user message with the messages before it."""
         return self._said(self.message, self._contents_before)
 
     def said_by_now(self, text: str) -> Said:
         """A part of the message with everything before it, including results."""
+        if text is self.message and not self.since:
+            return self.said
         return self._said(text, self._contents_by_now)
 
     @once
