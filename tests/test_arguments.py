@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from rows import each_of
 from schemas import ANY_JSON, MESSAGES, SATISFIABLE
 
-from mock_electron.model.arguments import Said, arguments, instance
+from mock_electron.model.arguments import Said, arguments, assignment, instance
 from mock_electron.model.language import LANGUAGES
 
 Schema = dict[str, Any]
@@ -382,3 +382,20 @@ def test_a_deeply_nested_schema_gets_valid_arguments_or_none() -> None:
             if not is_valid and (made != {} or not may_be_empty):
                 wrong[name, levels] = str(made)[:80]
     assert wrong == {}
+
+
+def test_every_argument_has_the_words_that_it_came_from() -> None:
+    """`assignment` tells for each value where it was said, and which required ones nobody said."""
+    schema = may(["city", "people", "guests"], city=S, people=INT, guests=many(S), room=S)
+    text = "A table in Paris for 3 people"
+    found = assignment(schema, Said(text))
+    assert found.arguments == arguments(schema, Said(text))
+    assert {name: given.words for name, given in found.given.items()} == {
+        "city": "Paris",
+        "people": "3 people",
+    }
+    city = found.given["city"]
+    assert (city.value, text[city.start : city.end], city.earlier) == ("Paris", "Paris", False)
+    assert found.missing == ("guests",)
+    recalled = assignment(needs(city=S), Said("And now?", ("The weather in Rome",))).given["city"]
+    assert (recalled.value, recalled.words, recalled.earlier) == ("Rome", "Rome", True)

@@ -20,6 +20,7 @@ Each module opens with its rules:
         free_text   a request without its command        lists       enumerations in a text
         convert     from a place in a text to a value    nested      lists and objects from a text
         earlier     values from earlier messages         instance    apply the rules to an object
+        assigned    which words gave which arguments
     filling in the rest
         finish      complete a value for the schema      made_up     invented strings
         figures     numbers that a schema allows         formats     the formats of strings
@@ -36,6 +37,7 @@ table in `rules`. To add a word, extend its line in `roles`, `enums` or `special
 from collections.abc import Mapping
 from typing import Any
 
+from mock_electron.model.arguments.assigned import Assignment, Given
 from mock_electron.model.arguments.instance import Maker
 from mock_electron.model.arguments.plain import plain_arguments, plain_instance
 from mock_electron.model.arguments.prepared import schemas_of
@@ -44,7 +46,17 @@ from mock_electron.model.arguments.schema import Schemas
 from mock_electron.model.turn import Said
 from mock_electron.model.work import Spent
 
-__all__ = ["Said", "arguments", "filled", "instance", "plain_arguments", "plain_instance"]
+__all__ = [
+    "Assignment",
+    "Given",
+    "Said",
+    "arguments",
+    "assignment",
+    "filled",
+    "instance",
+    "plain_arguments",
+    "plain_instance",
+]
 
 
 def arguments(parameters: Mapping[str, Any], said: Said) -> dict[str, Any]:
@@ -67,13 +79,28 @@ def filled(parameters: Mapping[str, Any], said: Said) -> dict[str, Any]:
     Raises:
         Spent: If the budget of the request is spent.
     """
+    made: dict[str, Any] = assignment(parameters, said).arguments  # type: ignore[assignment]
+    return made
+
+
+def assignment(parameters: Mapping[str, Any], said: Said) -> Assignment:
+    """The arguments for a tool, with the words that they came from.
+
+    >>> parameters = {"properties": {"n": {"type": "integer"}}, "required": ["n", "city"]}
+    >>> found = assignment(parameters, Said("3 nights"))
+    >>> found.given["n"].words, found.missing
+    ('3', ('city',))
+
+    Raises:
+        Spent: If the budget of the request is spent.
+    """
     reading = Reading.of(said)
-    known = reading.arguments.get(id(parameters))
+    known = reading.assignments.get(id(parameters))
     if known is None:
         is_silent = not said.earlier and not reading.text.strip()
         schemas = schemas_of(parameters, said.work, is_silent=is_silent)
-        known = parameters, Maker(schemas, reading).object()
-        reading.arguments[id(parameters)] = known
+        known = parameters, Maker(schemas, reading).assignment()
+        reading.assignments[id(parameters)] = known
     return known[1]
 
 

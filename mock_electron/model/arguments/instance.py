@@ -9,6 +9,7 @@
 from typing import Any, Final
 
 from mock_electron.model.arguments import earlier, nested
+from mock_electron.model.arguments.assigned import Assignment, Given
 from mock_electron.model.arguments.convert import converted, fitting, from_phrase
 from mock_electron.model.arguments.finish import Finisher
 from mock_electron.model.arguments.plan import plan
@@ -54,15 +55,17 @@ class Maker:
         self._fill([whole], Scene(self._reading, [], {}), filled, 0)
         return self._finisher.slot(whole, filled.values.get("", NOT_GIVEN), 0, 0)
 
-    def object(self) -> dict[str, Any]:
+    def assignment(self) -> Assignment:
         """A value for the whole schema, which is treated as that of an object."""
-        made: dict[str, Any] = {}
+        made, filled, required = dict[str, Any](), Filled(), list[str]()
         for want in objects(self._schemas):
             filled = self._object(want, Scene(self._reading, [], {}), 0)
             made = self._finisher.object_of(want, filled.values, 0, 0)
+            required = required_of(want.schema)
             if admits(self._schemas, self._schemas.root, made):
                 break
-        return made
+        given = filled.given
+        return Assignment(made, given, tuple([name for name in required if name not in given]))
 
     def _object(self, want: Want, scene: Scene, depth: int) -> Filled:
         self._work.charge(2 * RULE)
@@ -136,13 +139,19 @@ class Maker:
     ) -> bool:
         if self._schemas.spent or not admits(self._schemas, each.schema, value):
             return False  # past the steps, no value can be validated
+        start, end = place
+        words, earlier = scene.reading.text[start:end], scene.reading is not self._reading
+        if earlier or not words:
+            start, end = 0, 0
         filled.values[each.name] = value
+        filled.given[each.name] = Given(value, words or str(value), start, end, 0, earlier)
         scene.taken.append(place)
         return True
 
     # --- nested values
 
     def _nest(self, each: Slot, scene: Scene, filled: Filled, depth: int) -> None:
+        used = len(scene.taken)
         for want in each.variants:
             value: Any = NOT_GIVEN
             if want.kind == "object":
@@ -150,7 +159,12 @@ class Maker:
             elif want.kind == "array":
                 value = self._nested_array(want, scene, depth)
             if value is not NOT_GIVEN and admits(self._schemas, each.schema, value):
+                places = scene.taken[used:]
+                start = min((first for first, _ in places), default=0)
+                end = max((last for _, last in places), default=0)
+                words = scene.reading.text[start:end]
                 filled.values[each.name] = value
+                filled.given[each.name] = Given(value, words, start, end)
                 return
 
     def _nested_object(self, want: Want, each: Slot, scene: Scene, depth: int) -> Any:

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from mock_electron._regex import regex
 from mock_electron.model.arguments import values, words
+from mock_electron.model.arguments.assigned import Assignment
 from mock_electron.model.arguments.proper import (
     OPENERS,
     between_particles,
@@ -92,13 +93,13 @@ class Reading(Struct, frozen=True, dict=True):
     Attributes:
         said: What was said.
         text: The text, cut by rule 2.
-        arguments: The arguments that are known for the text: the parameters of a tool by id, and
-            the values.
+        assignments: The arguments that are known for the text, by the id of the parameters, which
+            are kept.
     """
 
     said: Said
     text: str
-    arguments: dict[int, tuple[Mapping[str, Any], dict[str, Any]]]
+    assignments: dict[int, tuple[Mapping[str, Any], Assignment]]
 
     @classmethod
     def of(cls, said: Said) -> "Reading":

@@ -7,6 +7,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from mock_electron.model.arguments import roles
+from mock_electron.model.arguments.assigned import Given
 from mock_electron.model.arguments.merging import Schema
 from mock_electron.model.arguments.schema import Schemas
 from mock_electron.model.arguments.want import Want, nullable, of_person, wants
@@ -31,9 +32,10 @@ class Slot(Struct, frozen=True):
 
 
 class Filled(Struct):
-    """The values of an object that are known so far."""
+    """The values of an object that are known so far, and the words that they came from."""
 
     values: dict[str, Any] = field(default_factory=dict)
+    given: dict[str, Given] = field(default_factory=dict)
 
     def __contains__(self, name: str) -> bool:
         return name in self.values
