@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from mock_electron.mock import MockElectron as MockElectron
     from mock_electron.model.draft import Call as Call
     from mock_electron.model.draft import Draft as Draft
+    from mock_electron.model.explain import Explanation as Explanation
     from mock_electron.model.scripted import call as call
     from mock_electron.model.scripted import reply as reply
     from mock_electron.scripts.problems import Problem as Problem
@@ -63,6 +64,7 @@ _MODULES: Final = {
     "ErrorName": "mock_electron.wire.errors",
     "Exchange": "mock_electron.engine.exchange",
     "Exchanges": "mock_electron.traffic.exchanges",
+    "Explanation": "mock_electron.model.explain",
     "FinishReason": "mock_electron.wire.reply",
     "LaneClock": "mock_electron.engine.clock",
     "LateRequestWarning": "mock_electron.testing.categories",
@@ -115,6 +117,7 @@ __all__ = [
     "ErrorName",
     "Exchange",
     "Exchanges",
+    "Explanation",
     "FinishReason",
     "LaneClock",
     "LateRequestWarning",

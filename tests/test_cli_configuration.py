@@ -20,7 +20,7 @@ from mock_electron.engine.setting_table import SETTINGS
 Started = Callable[..., dict[str, Any]]
 
 TEXTS = {
-    "seed": "7", "sampling": "varied", "clock": "frozen", "api_keys": "sk_a, sk_b",
+    "seed": "7", "sampling": "varied", "missing": "invent", "clock": "frozen", "api_keys": "sk_a, sk_b",
     "allow_hosts": "a.test", "accounts": "sk_a:sk_b", "plan": "10:3", "pace": "174:5",
     "chunk_tokens": "2", "drift": "0.5", "prefix_cache_tokens": "16", "prefix_cache_idle": "1.5",
     "fault_header": "off", "accept_json_schema": "yes", "refuse_broken_arguments": "1",
@@ -32,6 +32,7 @@ TEXTS = {
 TOML = """
 seed = 7
 sampling = "varied"
+missing = "invent"
 clock = "frozen"
 api-keys = ["sk_a", "sk_b"]
 allow_hosts = "a.test"

@@ -175,6 +175,7 @@ BEFORE: dict[str, Callable[[Electron], None]] = {
     "Electron.assert_tool_results_answered": a_call_and_its_result,
     "Electron.exchanges": a_text,
     "Electron.exchanges_so_far": still_going_on,
+    "Electron.explain": two_questions,
     "Electron.explain_miss": two_questions,
     "Electron.other_requests": a_warm_up,
     "Exchange": a_text,

@@ -15,7 +15,7 @@ from mock_electron.model.arguments import values
 from mock_electron.model.arguments.days import read_time
 from mock_electron.model.hints import folded, mentions
 from mock_electron.model.language import LANGUAGES
-from mock_electron.model.turn import Said
+from mock_electron.model.said import Said
 from mock_electron.model.words import HINTS, PROMPT_HINTS, RULES, answer, exact, memory, texts
 from mock_electron.model.words.arithmetic import (
     ARITHMETIC_HINTS,

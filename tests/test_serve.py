@@ -264,7 +264,7 @@ def test_an_error_inside_is_a_500_with_its_traceback_in_the_log(
 ) -> None:
     """The client gets the error envelope, the log gets the traceback, and the server goes on."""
 
-    def broken(*_: object) -> None:
+    def broken(*_: object, **_named: object) -> None:
         raise ZeroDivisionError("a planted fault")
 
     with monkeypatch.context() as patched:

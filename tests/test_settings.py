@@ -24,6 +24,10 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"seed": "7"}, "seed must be an integer, got '7'"),
     ({"seed": True}, "seed must be an integer, got True"),
     (
+        {"missing": "askk"},
+        "unknown missing 'askk'; expected one of 'ask', 'invent'. Did you mean 'ask'?",
+    ),
+    (
         {"sampling": "vared"},
         "unknown sampling 'vared'; expected one of 'steady', 'varied'. Did you mean 'varied'?",
     ),
@@ -115,6 +119,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
 TEXTS: list[tuple[str, str, Any]] = [
     ("seed", "-7", -7),
     ("sampling", "varied", "varied"),
+    ("missing", "invent", "invent"),
     ("clock", "real", "real"),
     ("api_keys", "sk_a, sk_b,", ("sk_a", "sk_b")),
     ("allow_hosts", "a.test, [::1]", ("a.test", "[::1]")),

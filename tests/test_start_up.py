@@ -45,7 +45,7 @@ UNUSED: Final = (
     ),
 )  # fmt: skip
 """Parts of the package that no plain answer needs."""
-MOST_OWN: Final = 116
+MOST_OWN: Final = 117
 MOST_OTHER: Final = 283
 """Modules that a server has loaded after its first answer: of the package, and all others."""
 

@@ -76,7 +76,7 @@ def test_the_best_of_several_tools_is_called() -> None:
 
 def test_a_tool_by_its_name() -> None:
     """A tool is called if its name appears as an identifier or in the notation of a call."""
-    assert names("Use the tool lookup_order now", [WEATHER, ORDER]) == ["lookup_order"]
+    assert names("Use the tool lookup_order now, for 17", [WEATHER, ORDER]) == ["lookup_order"]
     f = tool("f", "", x="integer")
     assert calls_for("What is the value of f(3)?", [f, WEATHER]) == [("f", {"x": 3})]
 

@@ -148,6 +148,7 @@ DETAILS: Final = answer_of(
             answer_of("cached prefix", {"messages": COUNT, "characters": COUNT})
         ),
         "why": list_of(COMPARED_STEP),
+        "explanation": list_of(TEXT),
         "copies": answer_of("copies", dict.fromkeys(("curl", "script", "python", "node"), TEXT)),
     },
     optional=BODIES,

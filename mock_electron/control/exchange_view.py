@@ -11,6 +11,7 @@ from mock_electron.engine import record
 from mock_electron.engine.cache_miss import CacheMisses
 from mock_electron.engine.cached_prefix import cached_prefix
 from mock_electron.engine.exchange import Exchange
+from mock_electron.engine.explained import explanation_of
 from mock_electron.engine.keys import account_id
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.script.match_input import MatchInput, turn_of
@@ -110,6 +111,7 @@ def details(exchange: Exchange, every: Sequence[Exchange], lane: Lane, url: str)
         "cache_miss": _miss(exchange, every),
         "cached_prefix": _prefix(exchange, request),
         "why": [] if request is None else _why(exchange, request, lane),
+        "explanation": _explanation(exchange, lane),
         "copies": copies(exchange, url),
     }
 
@@ -121,6 +123,14 @@ def _document(exchange: Exchange) -> dict[str, Any]:
     document = replace(exchange, body=b"", understood=False).to_dict()
     del document["body"]
     return document
+
+
+def _explanation(exchange: Exchange, lane: Lane) -> list[str]:
+    """Return why the pocket model answered as it did, as lines; [] if something else answered."""
+    if len(exchange.body) > MOST_PARSED:
+        return []
+    found = explanation_of(exchange, lane.settings.missing)
+    return [] if found is None else list(map(record.text, found.lines))
 
 
 def _raw(data: bytes) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Why a prompt, or a part of it, was not in the prefix cache."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final, Literal, NamedTuple
 
 from msgspec import Struct
@@ -91,6 +91,15 @@ def explain(exchanges: Iterable[Exchange], number: int) -> CacheMiss | None:
     return CacheMisses(exchanges).of(number)
 
 
+def unknown_number(number: int, known: Collection[int]) -> str:
+    """Return the message for the number of an exchange that does not exist."""
+    if not known:
+        return f"no exchange has the number {number}; there are no exchanges"
+    first, last = min(known), max(known)
+    those = f"the numbers are {first} to {last}" if first < last else f"the only one is {first}"
+    return f"no exchange has the number {number}; {those}"
+
+
 class CacheMisses:
     """Explains why the prompts of exchanges were not fully cached. Each prompt is read once.
 
@@ -140,11 +149,7 @@ class CacheMisses:
         """Return why there is no reply to the exchange with this number."""
         if number in self._all:
             return f"exchange #{number} has no reply: {self._all[number]}"
-        if not self._all:
-            return f"no exchange has the number {number}; there are no exchanges"
-        first, last = min(self._all), max(self._all)
-        known = f"the numbers are {first} to {last}" if first < last else f"the only one is {first}"
-        return f"no exchange has the number {number}; {known}"
+        return unknown_number(number, self._all)
 
     def _earlier(self, exchange: Exchange) -> list[int]:
         numbers = self._accounts[exchange.account]

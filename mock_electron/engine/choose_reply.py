@@ -10,6 +10,7 @@ from msgspec import Struct
 from mock_electron.engine import user_functions
 from mock_electron.engine.faults.fault import ReplacementFault
 from mock_electron.engine.script.script import Script, StepState
+from mock_electron.engine.setting_table import Missing
 from mock_electron.inputs.spelling import did_you_mean
 from mock_electron.model.dice import Dice
 from mock_electron.model.draft import MOST_CALLS, Draft
@@ -66,9 +67,11 @@ class Speaker:
     """The pocket model, which keeps its latest drafts: the dice and the day determine a draft."""
 
     def __init__(self) -> None:
-        self._drafts: OrderedDict[tuple[bytes, int, date], Draft] = OrderedDict()
+        self._drafts: OrderedDict[tuple[bytes, int, date, Missing], Draft] = OrderedDict()
 
-    def speak(self, request: ChatRequest, dice: Dice, today: date, content: Content) -> Draft:
+    def speak(
+        self, request: ChatRequest, dice: Dice, today: date, content: Content, missing: Missing
+    ) -> Draft:
         """Return the pocket model's draft.
 
         Args:
@@ -76,11 +79,12 @@ class Speaker:
             dice: The dice of its content.
             today: The date by the lane's clock.
             content: What the request says.
+            missing: What happens if a value is missing that a tool requires.
         """
-        key = (dice.key, dice.variation, today)
+        key = (dice.key, dice.variation, today, missing)
         draft = self._drafts.get(key)
         if draft is None:
-            draft = self._drafts[key] = speak(request, dice, today, content)
+            draft = self._drafts[key] = speak(request, dice, today, content, missing=missing)
             if len(self._drafts) > REMEMBERED_DRAFTS:
                 self._drafts.popitem(last=False)
         return draft

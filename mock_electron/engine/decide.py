@@ -119,7 +119,13 @@ def spoken(context: RequestContext, world: World, variation: int) -> Decision:
     parsed, facts = context.parsed, context.facts
     assert parsed.request is not None  # it is valid
     dice = Dice(parsed.content.key, variation)
-    draft = world.speaker.speak(parsed.request, dice, utc_date(facts.moment.lane), parsed.content)
+    draft = world.speaker.speak(
+        parsed.request,
+        dice,
+        utc_date(facts.moment.lane),
+        parsed.content,
+        world.settings.missing,
+    )
     chosen = ChosenReply(draft, POCKET_MODEL)
     reply = _completed(context, world.settings, parsed.request, chosen, dice)
     return Decision(
@@ -179,7 +185,11 @@ def _choose(context: RequestContext, world: World, asked: "MatchInput", dice: Di
         world.script,
         world.responder,
         lambda: world.speaker.speak(
-            asked.request, dice, utc_date(context.now), context.parsed.content
+            asked.request,
+            dice,
+            utc_date(context.now),
+            context.parsed.content,
+            world.settings.missing,
         ),
         strict=world.settings.strict,
     )

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final, Literal, NamedTuple, get_args
 
 Sampling = Literal["steady", "varied"]
+Missing = Literal["ask", "invent"]
 ClockKind = Literal["frozen", "real"]
 NamedToolFinish = Literal["tool_calls", "stop"]
 NotFoundBody = Literal["json", "html"]
@@ -70,6 +71,14 @@ SETTINGS: Final[Mapping[str, Setting]] = {
         "What a repeated request without a seed gets: the same reply (steady), or a different "
         "one each time, in the same order in every run (varied).",
         choices=get_args(Sampling),
+    ),
+    "missing": Setting(
+        "choice",
+        "ask",
+        "What happens if a conversation lacks a value that a tool requires, and tool_choice is "
+        "auto: the pocket model asks for it (ask), or calls the tool with one that it invents "
+        "(invent).",
+        choices=get_args(Missing),
     ),
     "clock": Setting(
         "choice",

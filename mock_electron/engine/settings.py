@@ -13,6 +13,7 @@ from mock_electron.engine.setting_table import (
     SET_FORMS,
     SETTINGS,
     ClockKind,
+    Missing,
     NamedToolFinish,
     NotFoundBody,
     Sampling,
@@ -58,6 +59,7 @@ class Settings(SecretValue, frozen=True, kw_only=True):
 
     seed: int = _row("seed")
     sampling: Sampling = _row("sampling")
+    missing: Missing = _row("missing")
     clock: ClockKind = _row("clock")
     api_keys: tuple[str, ...] = _row("api_keys")
     allow_hosts: tuple[str, ...] = _row("allow_hosts")
@@ -104,6 +106,7 @@ class Options(TypedDict, total=False):
 
     seed: int
     sampling: Sampling
+    missing: Missing
     clock: ClockKind
     api_keys: str | Sequence[str]
     allow_hosts: str | Sequence[str]

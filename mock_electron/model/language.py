@@ -35,6 +35,13 @@ class Vocabulary(Struct, frozen=True):
     days: Mapping[str, int]
 
 
+class Acts(Struct, frozen=True):
+    """What the act of an utterance is told by."""
+
+    acts: Mapping[str, tuple[str, ...]]
+    and_: str = msgspec.field(name="and")
+
+
 class Lexicon(Struct, frozen=True):
     """The rest of a language's file."""
 
@@ -93,6 +100,22 @@ class Language(Struct, frozen=True, kw_only=True, dict=True):
     def days(self) -> Mapping[str, int]:
         """For words such as "tomorrow", the number of days from today."""
         return self.vocabulary.days
+
+    @once
+    def acts(self) -> Mapping[str, tuple[str, ...]]:
+        """For each act, such as "confirm", how utterances with it begin."""
+        found = {**self.recognise, **self._acts.acts}
+        found["thanks"] = (*self.recognise["thanks"], *self._acts.acts.get("thanks", ()))
+        return found
+
+    @once
+    def conjunction(self) -> str:
+        """The word between the last two items of a list: "and"."""
+        return self._acts.and_
+
+    @once
+    def _acts(self) -> Acts:
+        return msgspec.json.decode(self.file, type=Acts)
 
     @once
     def lexicon(self) -> Mapping[str, tuple[str, ...]]:

@@ -17,7 +17,7 @@ from mock_electron._regex import regex
 from mock_electron.model import words
 from mock_electron.model.dice import Dice, fingerprint_with, framed
 from mock_electron.model.draft import Draft
-from mock_electron.model.turn import Turn
+from mock_electron.model.turn import ASK, Turn
 from mock_electron.model.work import Spent, Work
 from mock_electron.wire import codec
 from mock_electron.wire.request import ChatRequest, freeze
@@ -98,7 +98,12 @@ def varied(request: ChatRequest, sampling: str, occurrence: int, *, drifted: boo
 
 
 def speak(
-    request: ChatRequest, dice: Dice, today: date, content: Content, work: Work | None = None
+    request: ChatRequest,
+    dice: Dice,
+    today: date,
+    content: Content,
+    work: Work | None = None,
+    missing: str = ASK,
 ) -> Draft:
     """Return the pocket model's answer to a request, the plainest one if its budget is spent.
 
@@ -108,9 +113,9 @@ def speak(
         today: The lane's day, for "tomorrow" and other relative days.
         content: What the request says.
         work: The budget of the request. Default: a new one.
+        missing: What happens if a value is missing that a tool requires: "ask" or "invent".
     """
-    heard = request if content.is_ascii else _pinned(request)
-    turn = Turn.of(heard, dice, today, work or Work())
+    turn = Turn.of(heard_as(request, content), dice, today, work or Work(), missing)
     try:
         turn.work.charge(min(content.size // READ, MOST_READ))
         draft = _answer(turn)
@@ -120,6 +125,11 @@ def speak(
         draft = answer(turn)
     turn.readings.clear()
     return _restored(draft)
+
+
+def heard_as(request: ChatRequest, content: Content) -> ChatRequest:
+    """Return a request as the rules read it, with substitutes for newer letters and digits."""
+    return request if content.is_ascii else _pinned(request)
 
 
 def _restored(draft: Draft) -> Draft:
@@ -177,10 +187,25 @@ def _answer(turn: Turn) -> Draft:
         from mock_electron.model import json_mode
 
         return Draft(json_mode.answer(turn))
-    results = _results(turn) if turn.since or turn.request.tools else []
-    text = _report(turn, results) if results else words.answer(turn)
+    text = _text(turn)
     turn.work.charge(len(text))
     return Draft(text)
+
+
+def _text(turn: Turn) -> str:
+    """Return the reply in words: the results, and a question if a value is missing."""
+    results = _results(turn) if turn.since or turn.request.tools else []
+    question = _question(turn) if turn.request.tools and turn.asks else None
+    if question is None:
+        return _report(turn, results) if results else words.answer(turn)
+    return f"{_report(turn, results)} {question}" if turn.since and results else question
+
+
+def _question(turn: Turn) -> str | None:
+    """Return the question for the values that a call lacks, or None."""
+    from mock_electron.model.ask import question
+
+    return question(turn)
 
 
 @cache
@@ -211,9 +236,9 @@ def _results(turn: Turn) -> list[str]:
             return own or orphans
     if turn.request.tool_choice == "none" or not turn.request.tools:
         return []
-    from mock_electron.model.tool_use import planned_needs
+    from mock_electron.model.frame import frame_of
 
-    needed = [need.tool.name for need in planned_needs(turn)]
+    needed = [goal.tool.name for goal in frame_of(turn).goals]
     known = {done.name: done.result for done in turn.done_before if done.result is not None}
     return [known[name] for name in needed if name in known]
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from mock_electron.model.dice import Dice
-from mock_electron.model.hints import folded
+from mock_electron.model.hints import folded, mentions
 from mock_electron.model.language import (
     ENGLISH,
     Language,
@@ -21,9 +21,12 @@ from mock_electron.model.language import (
 )
 from mock_electron.model.once import once
 from mock_electron.model.prose import combination
+from mock_electron.model.said import Said
 from mock_electron.model.work import RULE, Work
 from mock_electron.wire.request import ChatRequest, Message
 
+ASK: Final = "ask"
+"""If a value is missing that a tool requires, the model asks for it. Else it invents one."""
 DETECTION: Final = 2_500
 """Units of work to detect the language of a text."""
 LONGEST_MESSAGE: Final = 4000
@@ -33,28 +36,6 @@ MOST_EARLIER: Final = 40
 """Characters of a message and of the system prompts that the rules read, characters that arguments
 are taken from, and from how many earlier messages. Anything beyond is ignored, so that no
 prompt makes the model slow."""
-FROZEN_DAY: Final = date(2025, 2, 19)
-"""The day of a frozen clock."""
-
-
-class Said(Struct, frozen=True):
-    """The input for the arguments of a call.
-
-    text: the part of the message that this call is about.
-    earlier: earlier user messages and tool results, newest first.
-    today: the lane's day, from which "tomorrow" counts.
-    language: the language of the text.
-    work: the budget of the request, which all readings of its texts share.
-    readings: the readings of this and other texts, by text and earlier texts. They are shared by
-        all tools, so that each text is read once.
-    """
-
-    text: str
-    earlier: tuple[str, ...] = ()
-    today: date = FROZEN_DAY
-    language: Language = ENGLISH
-    work: Work = field(default_factory=Work)
-    readings: dict[tuple[str, tuple[str, ...]], Any] = field(default_factory=dict)
 
 
 class Done(Struct, frozen=True):
@@ -72,6 +53,7 @@ class Turn(Struct, frozen=True, dict=True):
         request: The request.
         dice: The source of all choices.
         today: The lane's day.
+        missing: What happens if a value is missing that a tool requires: "ask" or "invent".
         work: The budget of the request.
         asked: Everything that the user said, in order.
         message: The last thing that the user said, as far as the rules read it.
@@ -87,6 +69,7 @@ class Turn(Struct, frozen=True, dict=True):
     request: ChatRequest
     dice: Dice
     today: date
+    missing: str
     work: Work
     asked: tuple[str, ...]
     message: str
@@ -98,17 +81,23 @@ class Turn(Struct, frozen=True, dict=True):
     readings: dict[tuple[str, tuple[str, ...]], Any]
 
     @classmethod
-    def of(cls, request: ChatRequest, dice: Dice, today: date, work: Work) -> "Turn":
+    def of(
+        cls, request: ChatRequest, dice: Dice, today: date, work: Work, missing: str = ASK
+    ) -> "Turn":
         """Return the turn of a request, with nothing read for the arguments."""
         messages = request.messages
         asked: list[str] = []
         prompts: list[str] = []
-        question = -1
+        start = question = -1
         for place, message in enumerate(messages):
             content, role = message.content, message.role
             if content and role == "user":
-                asked.append(content)
-                question = place
+                if place and asked and messages[place - 1].role == "user":
+                    asked[-1] = f"{asked[-1]}\n{content}"  # they are one utterance
+                    question = place
+                elif not _is_note(content, messages, place) or not asked:
+                    asked.append(content)
+                    start = question = place
             elif content and role == "system":
                 prompts.append(content)
         last = asked[-1][:LONGEST_MESSAGE].strip() if asked else ""
@@ -118,11 +107,12 @@ class Turn(Struct, frozen=True, dict=True):
             request,
             dice,
             today,
+            missing,
             work,
             tuple(asked),
             last,
             system,
-            messages[:question],
+            messages[:start],
             messages[question + 1 :],
             hints,
             f"{folded(system)}\n{hints}" if system else hints,
@@ -148,12 +138,12 @@ class Turn(Struct, frozen=True, dict=True):
     @once
     def done(self) -> tuple[Done, ...]:
         """The calls made since the user spoke last."""
-        return _done(self.since, self.work) if self.since else ()
+        return done_in(self.since, self.work) if self.since else ()
 
     @once
     def done_before(self) -> tuple[Done, ...]:
         """The calls made before the user spoke last."""
-        return _done(self.before, self.work) if self.before else ()
+        return done_in(self.before, self.work) if self.before else ()
 
     def phrase(self, kind: str, **values: str) -> str:
         """A phrase of this kind in the turn's language, with values in the places for them."""
@@ -163,22 +153,51 @@ class Turn(Struct, frozen=True, dict=True):
         return text
 
     @once
+    def known(self) -> dict[str, Any]:
+        """What others have found out about the turn."""
+        return {}
+
+    @property
+    def asks(self) -> bool:
+        """Whether a question is due if a value is missing that a tool requires."""
+        return self.missing == ASK and self.request.tool_choice == "auto"
+
+    @once
+    def day(self) -> date:
+        """The day on which the user speaks: the one that a prompt or a message names, or today."""
+        from mock_electron.model.act.day import HINTS, stated_day  # for requests with tools
+
+        for text in (self.message, *reversed(self.asked[:-1][-MOST_EARLIER:]), self.system):
+            hints = folded(text)
+            if mentions(hints, HINTS):
+                self.work.charge(len(text))
+                day = stated_day(text, hints)
+                if day is not None:
+                    return day
+        return self.today
+
+    @once
     def said(self) -> Said:
         """The last user message with the messages before it."""
         return self._said(self.message, self._contents_before)
+
+    def saying(self, text: str) -> Said:
+        """A text alone, without the messages before it."""
+        return self._said(text, ())
 
     def said_by_now(self, text: str) -> Said:
         """A part of the message with everything before it, including results."""
         if text is self.message and not self.since:
             return self.said
-        return self._said(text, self._contents_by_now)
+        return self._said(text, self.by_now)
 
     @once
     def _contents_before(self) -> tuple[str, ...]:
         return _contents(self.before, self.work) if self.before else ()
 
     @once
-    def _contents_by_now(self) -> tuple[str, ...]:
+    def by_now(self) -> tuple[str, ...]:
+        """What the user and the tools said before the reply, newest first."""
         if not self.since:
             return self._contents_before
         return _contents(self.since, self.work) + self._contents_before
@@ -187,7 +206,7 @@ class Turn(Struct, frozen=True, dict=True):
         heard = tuple([one[:LONGEST_SAID] for one in earlier[:MOST_EARLIER]]) if earlier else ()
         text = text[:LONGEST_SAID]
         spoken = text.lower() if " " in text and text.isupper() else text  # shouted words are words
-        return Said(spoken, heard, self.today, self.spoken_language, self.work, self.readings)
+        return Said(spoken, heard, self.day, self.spoken_language, self.work, self.readings)
 
 
 def _contents(messages: tuple[Message, ...], work: Work) -> tuple[str, ...]:
@@ -214,7 +233,17 @@ def _said_in(message: Message, tools: Mapping[str, str], work: Work) -> str:
     return as_document(content, tools.get(message.tool_call_id or "", "result"))
 
 
-def _done(messages: tuple[Message, ...], work: Work) -> tuple[Done, ...]:
+def _is_note(content: str, messages: tuple[Message, ...], place: int) -> bool:
+    """Return whether a user message is a note of a framework, right after a result."""
+    if not place or messages[place - 1].role != "tool":
+        return False
+    from mock_electron.model.act.notes import is_note  # for requests with results
+
+    return is_note(content)
+
+
+def done_in(messages: tuple[Message, ...], work: Work) -> tuple[Done, ...]:
+    """Return the calls in messages, with their results."""
     if not any(message.tool_calls for message in messages):
         return ()
     return tuple(_calls_in(messages, work))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mock_electron.engine.cache_miss import CacheMiss, explain
 from mock_electron.engine.exchange import Exchange
@@ -21,6 +21,9 @@ from mock_electron.testing.settling import settle, settled_exchanges
 from mock_electron.traffic.exchanges import Exchanges, exchanges_of
 from mock_electron.traffic.lines import counted
 from mock_electron.wire.request import BASE_PATH
+
+if TYPE_CHECKING:
+    from mock_electron.model.explain import Explanation
 
 API_KEY: Final = "sk_mock"
 
@@ -107,6 +110,33 @@ class Electron(Answers, Assertions):
             raise TypeError(must_be("number", "the number of an exchange", given) + form)
         whole_number("number", number, 0)
         return explain(self.exchanges, number)
+
+    @checked_keywords(advice="Write explain(1).")
+    def explain(self, number: int | None = None) -> "Explanation":
+        """Return why the pocket model replied to a request as it did.
+
+        As a text, it has five lines. They tell what was heard, which tools fit, where each argument
+        came from, what was missing, and what was decided. The settings are those of now.
+
+        Args:
+            number: The number of an exchange, from 0. Default: the last one that it answered.
+
+        Raises:
+            TypeError: If the argument is not a number.
+            ValueError: If there is no exchange with this number, or something else answered it.
+
+        Example:
+            print(electron.explain())
+        """
+        from mock_electron.engine.explained import explained  # for readers only
+
+        given: object = number
+        if isinstance(given, Exchange):
+            form = f"; write explain({given.number})"
+            raise TypeError(must_be("number", "the number of an exchange", given) + form)
+        if number is not None:
+            whole_number("number", number, 0)
+        return explained(self.exchanges, number, self._lane.settings.missing)
 
     @property
     def exchanges(self) -> Exchanges:

@@ -14,6 +14,7 @@ from mock_electron import (
     Electron,
     Exchange,
     Exchanges,
+    Explanation,
     FinishReason,
     LateRequestWarning,
     Outcome,
@@ -210,6 +211,21 @@ def a_cache_miss(electron: Electron) -> str:
     assert_type(miss.now, str)
     assert_type(miss.lost_tokens, int)
     return str(miss)
+
+
+def an_explanation(electron: Electron) -> str:
+    """An explanation says why the pocket model replied as it did."""
+    found = electron.explain()
+    assert_type(found, Explanation)
+    assert_type(electron.explain(0).text, str)
+    assert_type(found.acts, tuple[str, ...])
+    assert_type(found.tools, tuple[tuple[str, int], ...])
+    assert_type(found.enough, int)
+    assert_type(found.arguments[0].value, Any)
+    assert_type(found.missing, tuple[str, ...])
+    assert_type(found.invented, tuple[str, ...])
+    assert_type(found.lines, tuple[str, ...])
+    return found.reason
 
 
 def categories_of_warnings() -> tuple[type[UserWarning], ...]:

@@ -95,6 +95,7 @@ def wrong_types(electron: Electron, when: When, scripted: Scripted) -> None:
     call("f", {"city": "Pune"})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     call("f").with_id(5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     MockElectron(port="8787")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    electron.explain("1")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     electron.explain_miss("1")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     electron.assert_called(times="2")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     electron.assert_called(turn="2")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

@@ -38,7 +38,9 @@ export function why(exchange) {
   const list = steps.length
     ? [element("h3", {}, "The steps of the script, as it is now"), element("ol", { class: "steps" }, steps)]
     : [element("p", { class: "quiet" }, "The script of the lane has no steps.")];
-  return [answered, ...notes.map((note) => element("p", { class: "notice bad" }, said(note))), ...list];
+  const explained = exchange.explanation.map((line) => element("li", {}, said(line)));
+  const model = explained.length ? [element("h3", {}, "The pocket model"), element("ul", { class: "explanation" }, explained)] : [];
+  return [answered, ...model, ...notes.map((note) => element("p", { class: "notice bad" }, said(note))), ...list];
 }
 
 function step(one) {

@@ -43,7 +43,7 @@ from mock_electron.model.arguments.plain import plain_arguments, plain_instance
 from mock_electron.model.arguments.prepared import schemas_of
 from mock_electron.model.arguments.reading import Reading
 from mock_electron.model.arguments.schema import Schemas
-from mock_electron.model.turn import Said
+from mock_electron.model.said import Said
 from mock_electron.model.work import Spent
 
 __all__ = [
@@ -52,6 +52,7 @@ __all__ = [
     "Said",
     "arguments",
     "assignment",
+    "completed",
     "filled",
     "instance",
     "plain_arguments",
@@ -79,8 +80,7 @@ def filled(parameters: Mapping[str, Any], said: Said) -> dict[str, Any]:
     Raises:
         Spent: If the budget of the request is spent.
     """
-    made: dict[str, Any] = assignment(parameters, said).arguments  # type: ignore[assignment]
-    return made
+    return dict(assignment(parameters, said).arguments)
 
 
 def assignment(parameters: Mapping[str, Any], said: Said) -> Assignment:
@@ -102,6 +102,35 @@ def assignment(parameters: Mapping[str, Any], said: Said) -> Assignment:
         known = parameters, Maker(schemas, reading).assignment()
         reading.assignments[id(parameters)] = known
     return known[1]
+
+
+def completed(parameters: Mapping[str, Any], values: Mapping[str, Any], said: Said) -> Assignment:
+    """The arguments for a tool, some of which are known. The others are found as `assignment` does.
+
+    Args:
+        parameters: The parameters of the tool.
+        values: The values that are known, by name.
+        said: What was said besides.
+
+    If the budget of the request is spent, they are the plainest ones.
+    """
+    try:
+        return _completed(parameters, values, said)
+    except Spent:
+        return Assignment(plain_arguments(parameters, said.work.reserve), {}, ())
+
+
+def _completed(parameters: Mapping[str, Any], values: Mapping[str, Any], said: Said) -> Assignment:
+    found = assignment(parameters, said)
+    if all(name in found.given and found.given[name].value == values[name] for name in values):
+        return found
+    known = {name: one.value for name, one in found.given.items()} | dict(values)
+    schemas = schemas_of(parameters, said.work, is_silent=False)
+    made = Maker(schemas, Reading.of(said)).completed(known)
+    if made is None:
+        return found
+    missing = tuple([name for name in found.missing if name not in values])
+    return Assignment(made, found.given, missing)
 
 
 def instance(schema: Mapping[str, Any] | bool, said: Said) -> Any:

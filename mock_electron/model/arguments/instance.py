@@ -6,6 +6,7 @@
 3. Every value is validated against its schema.
 """
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from mock_electron.model.arguments import earlier, nested
@@ -66,6 +67,14 @@ class Maker:
                 break
         given = filled.given
         return Assignment(made, given, tuple([name for name in required if name not in given]))
+
+    def completed(self, values: Mapping[str, Any]) -> dict[str, Any] | None:
+        """An object of values that are known and the other required ones; None if they do not fit."""
+        for want in objects(self._schemas):
+            made = self._finisher.object_of(want, values, 0, 0)
+            if admits(self._schemas, self._schemas.root, made):
+                return made
+        return None
 
     def _object(self, want: Want, scene: Scene, depth: int) -> Filled:
         self._work.charge(2 * RULE)

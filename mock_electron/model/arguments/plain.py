@@ -20,7 +20,7 @@ from mock_electron.model.arguments.schema import Schemas, types_of
 from mock_electron.model.arguments.slots import properties_of, required_of
 from mock_electron.model.arguments.valid import admits
 from mock_electron.model.arguments.want import NUMBERS, Want
-from mock_electron.model.turn import FROZEN_DAY
+from mock_electron.model.said import FROZEN_DAY
 from mock_electron.model.work import Spent, Work
 
 DEEPEST: Final = 20

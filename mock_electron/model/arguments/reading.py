@@ -30,7 +30,7 @@ from mock_electron.model.arguments.words import Word
 from mock_electron.model.language import ENGLISH
 from mock_electron.model.literals import read_json
 from mock_electron.model.once import once
-from mock_electron.model.turn import Said
+from mock_electron.model.said import Said
 
 EFFORT: Final = 15
 """Units of work to apply one rule to an empty text."""

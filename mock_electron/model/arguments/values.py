@@ -21,7 +21,7 @@ from mock_electron.model.arguments.words import Word
 from mock_electron.model.hints import folded, mentions
 from mock_electron.model.language import ENGLISH, LANGUAGES, UNSPACED
 from mock_electron.model.normalise import normalised
-from mock_electron.model.turn import Said
+from mock_electron.model.said import Said
 
 
 class Mark(Struct, frozen=True):

@@ -1,0 +1,118 @@
+"""What an utterance does: confirm, deny, amend, follow up, inform, finish, greet, thank.
+
+1. The acts are told by how an utterance begins: "no, make it four" denies and amends. What is left is
+   what is said about it: "four".
+2. The words are data: the key `acts` of a language's file. English counts in every language, and
+   Hindi in Latin letters in every text of Latin letters.
+3. The longest words at a place count: "no thanks" denies, and thanks nobody.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Final
+
+from msgspec import Struct
+
+from mock_electron._regex import regex
+from mock_electron.model.act.notes import is_note
+from mock_electron.model.language import LANGUAGES, UNSPACED, Language
+from mock_electron.model.work import WORD, Work
+
+__all__ = ["Utterance", "heard", "is_note"]
+
+LATIN: Final = ("en", "hi")
+"""The languages whose words count in every text of Latin letters."""
+PAUSES: Final = ' \t\n!.,?;:¡¿।。！？、؟۔،…~-–—"“”'
+MOST_ACTS: Final = 8
+FEW_WORDS: Final = 4
+QUESTION: Final = regex(
+    r"(?:what|when|where|which|who|whose|why|how|is|are|was|were|do|does|did|can|could|will|would|should"
+    r"|have you|has|may i|any)\b(?!['’]?s (?:fine|good|ok))",
+    re.IGNORECASE,
+)
+""" "Which one is cheaper", without a question mark."""
+
+
+class Utterance(Struct, frozen=True):
+    """An utterance, divided into what it does and what it says.
+
+    Attributes:
+        text: The utterance.
+        acts: Its acts, in order.
+        rest: What is left of it.
+    """
+
+    text: str
+    acts: tuple[str, ...]
+    rest: str
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it says nothing besides its acts."""
+        return not self.rest
+
+    @property
+    def asks(self) -> bool:
+        """Whether it is a question."""
+        return self.text.rstrip().endswith("?") or QUESTION.match(self.rest) is not None
+
+    @property
+    def is_elliptic(self) -> bool:
+        """Whether it is so short that it says something only after what was said before it."""
+        return len(self.rest.split()) <= FEW_WORDS
+
+    def does(self, *acts: str) -> bool:
+        """Return whether one of these is among its acts."""
+        return not frozenset(acts).isdisjoint(self.acts)
+
+
+def heard(text: str, language: Language, work: Work) -> Utterance:
+    """Return an utterance with its acts.
+
+    Args:
+        text: What was said.
+        language: The language in which it was said.
+        work: The budget of the request.
+    """
+    beginnings = _beginnings(language.code, text.isascii())
+    left, acts = text.strip(PAUSES), list[str]()
+    while left and len(acts) < MOST_ACTS:
+        work.charge(WORD)
+        found = _act(left, beginnings, language.code in UNSPACED)
+        if found is None:
+            break
+        act, length = found
+        acts.append(act)
+        left = left[length:].strip(PAUSES)
+    return Utterance(text, tuple(acts), left)
+
+
+def _act(text: str, beginnings: "Beginnings", unspaced: bool) -> tuple[str, int] | None:
+    lower = text[:LONGEST].lower()
+    first = lower[:1] if unspaced else next(iter(lower.split(None, 1)), "").strip(PAUSES)
+    for words, act in beginnings.get(first, ()):
+        after = lower[len(words) : len(words) + 1]
+        if lower.startswith(words) and (unspaced or not (after.isalnum() or after == "'")):
+            return act, len(words)
+    return None
+
+
+LONGEST: Final = 40
+"""Characters of the longest words that tell an act, and more."""
+Beginnings = Mapping[str, tuple[tuple[str, str], ...]]
+"""By their first word, the words that tell an act, longest first, and the act."""
+
+
+@cache
+def _beginnings(code: str, is_ascii: bool) -> Beginnings:
+    codes = dict.fromkeys((code, *(LATIN if is_ascii else LATIN[:1])))
+    found: dict[str, str] = {}
+    for one in reversed(codes):
+        for act, listed in LANGUAGES[one].acts.items():
+            found |= dict.fromkeys(listed, act)
+    by_first: dict[str, list[tuple[str, str]]] = {}
+    for words, act in sorted(found.items(), key=lambda item: -len(item[0])):
+        first = words[:1] if code in UNSPACED and not words.isascii() else words.split()[0]
+        by_first.setdefault(first, []).append((words, act))
+    return {first: tuple(listed) for first, listed in by_first.items()}

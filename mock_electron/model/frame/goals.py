@@ -1,0 +1,110 @@
+"""Goals: what the user wants done, a tool with the values that were said for it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from mock_electron.model.arguments import Assignment, Given, assignment, completed
+from mock_electron.model.arguments.slots import properties_of, required_of
+from mock_electron.model.said import Said
+from mock_electron.model.work import Spent
+from mock_electron.wire.request import Tool
+
+
+class Goal(Struct, frozen=True):
+    """A tool that the user wants to be called.
+
+    Attributes:
+        tool: The tool.
+        said: What was said for it.
+        values: The values that were said, by the name of the parameter.
+        words: The words that each value came from.
+        now: The names of the values that were said in the last utterance.
+        waits: Whether it needs the results of the goals before it.
+    """
+
+    tool: Tool
+    said: Said
+    values: Mapping[str, Any]
+    words: Mapping[str, str]
+    now: frozenset[str] = frozenset()
+    waits: bool = False
+
+    @classmethod
+    def of(cls, tool: Tool, said: Said, *, waits: bool = False) -> "Goal":
+        """Return the goal that a text gives, with the values from that text alone.
+
+        If the budget of the request is spent, it has none, and the call gets the plainest ones.
+        """
+        try:
+            found = assignment(tool.parameters, said)
+        except Spent:
+            return cls(tool, said, {}, {}, waits=waits)
+        given = {name: one for name, one in found.given.items() if not one.earlier}
+        return cls(
+            tool,
+            said,
+            {name: one.value for name, one in given.items()},
+            {name: one.words for name, one in given.items()},
+            frozenset(given),
+            waits,
+        )
+
+    def with_values(
+        self, values: Mapping[str, Any], words: Mapping[str, str], *, is_new: bool = True
+    ) -> "Goal":
+        """Return the goal with other values; those that are not given stay.
+
+        Args:
+            values: The values, by name.
+            words: The words that they came from.
+            is_new: Whether they were said in the last utterance, and none of the others was.
+        """
+        now = frozenset(values) if is_new else self.now
+        return replace(
+            self, values={**self.values, **values}, words={**self.words, **words}, now=now
+        )
+
+    def assigned(self, earlier: tuple[str, ...]) -> Assignment:
+        """Return the arguments of the call, with values of earlier messages and results.
+
+        Args:
+            earlier: Earlier user messages and tool results, newest first.
+        """
+        said = replace(self.said, earlier=earlier)
+        found = completed(self.tool.parameters, self.values, said)
+        given = dict(found.given) | {
+            name: Given(value, self.words.get(name, str(value)), earlier=name not in self.now)
+            for name, value in self.values.items()
+        }
+        return replace(found, given=given)
+
+
+def missing(goal: Goal, found: Assignment) -> tuple[str, ...]:
+    """Return the required parameters of a goal that nobody gave a value for.
+
+    A default, the only value that is allowed, and a boolean need nobody's word.
+    """
+    properties = properties_of(goal.tool.parameters)
+    return tuple(name for name in found.missing if not _is_settled(properties.get(name)))
+
+
+def open_slots(goal: Goal) -> tuple[str, ...]:
+    """Return the required parameters that the values of a goal lack."""
+    properties = properties_of(goal.tool.parameters)
+    required = required_of(goal.tool.parameters)
+    return tuple(
+        name
+        for name in required
+        if name not in goal.values and not _is_settled(properties.get(name))
+    )
+
+
+def _is_settled(schema: object) -> bool:
+    if not isinstance(schema, Mapping):
+        return False
+    choices = schema.get("enum")
+    only_one = isinstance(choices, list) and len(choices) == 1
+    return "default" in schema or "const" in schema or only_one or schema.get("type") == "boolean"

@@ -1,0 +1,108 @@
+"""The options of a result, and which one of them an utterance chooses."""
+
+from typing import Any, Final
+
+from mock_electron._regex import regex
+from mock_electron.model.act import Utterance
+from mock_electron.model.results import reading_cost, value_of
+from mock_electron.model.work import RULE, WORD, Work
+from mock_electron.wire import codec
+
+ORDINALS: Final = {
+    **dict.fromkeys(("first", "1st", "one", "pehla", "pehli", "pehle", "पहला", "पहली", "पहले", "முதல்", "முதலாவது"), 0),
+    **dict.fromkeys(("second", "2nd", "doosra", "doosri", "dusra", "dusri", "दूसरा", "दूसरी", "இரண்டாவது", "ரெண்டாவது"), 1),
+    **dict.fromkeys(("third", "3rd", "teesra", "teesri", "तीसरा", "तीसरी", "மூன்றாவது", "மூணாவது"), 2),
+    **dict.fromkeys(("fourth", "4th", "chautha", "चौथा", "चौथी", "நான்காவது"), 3),
+    **dict.fromkeys(("fifth", "5th", "पाँचवाँ", "ஐந்தாவது"), 4),
+    **dict.fromkeys(("last", "aakhri", "आखिरी", "கடைசி"), -1),
+}  # fmt: skip
+"""The place of an option, by the word that names it."""
+CHOOSING: Final = regex(
+    r"\b(?:the |that )?(?P<place>first|second|third|fourth|fifth|last|1st|2nd|3rd|4th|5th)"
+    r"(?: one| option| slot| choice| time| room| flight| of those|\W*$|,| please)"
+    r"|\b(?:option|number|choice) (?P<number>one|two|three|four|five|[1-5])\b"
+)
+NUMBERS: Final = {"one": 0, "two": 1, "three": 2, "four": 3, "five": 4}
+LONGEST: Final = 200
+"""The maximum number of characters of an utterance that chooses."""
+MOST_OPTIONS: Final = 50
+FEW_WORDS: Final = 6
+
+
+def chosen(utterance: Utterance, results: tuple[str, ...], work: Work) -> str | None:
+    """Return the option that an utterance chooses, as JSON; None if it chooses none.
+
+    Args:
+        utterance: What was said.
+        results: The results of all calls, oldest first.
+        work: The budget of the request.
+    """
+    text = utterance.text.lower()
+    if not results or len(text) > LONGEST:
+        return None
+    for result in reversed(results):
+        work.charge(reading_cost(result))
+        listed = _options(value_of(result))
+        if listed:
+            place = _place(text, len(listed))
+            if place is None:
+                place = _described(utterance, listed, work)
+            return None if place is None else _written(listed[place])
+    return None
+
+
+def _options(value: object) -> list[Any]:
+    """Return the first list with several members in a result."""
+    if isinstance(value, list):
+        return value[:MOST_OPTIONS] if len(value) > 1 else []
+    if isinstance(value, dict):
+        return next(filter(None, map(_options, value.values())), [])
+    return []
+
+
+def _place(text: str, count: int) -> int | None:
+    found = CHOOSING.search(text)
+    if found is not None:
+        number = found["number"]
+        place = (
+            ORDINALS[found["place"]]
+            if found["place"]
+            else NUMBERS.get(number, int(number) - 1 if number.isdigit() else 0)
+        )
+        return place if -1 <= place < count else None
+    words = text.split()
+    if len(words) > FEW_WORDS:
+        return None
+    places = [ORDINALS[word] for word in words if word in ORDINALS and not word.isascii()]
+    places += [ORDINALS[word] for word in words if word in HINDI_ORDINALS]
+    return places[0] if places and -1 <= places[0] < count else None
+
+
+HINDI_ORDINALS: Final = frozenset(
+    word
+    for word in ORDINALS
+    if word.isascii()
+    and word not in ("one", "first", "second", "third", "fourth", "fifth", "last")
+    and not word[0].isdigit()
+)
+
+
+def _described(utterance: Utterance, listed: list[Any], work: Work) -> int | None:
+    """Return the place of the only option that has most of the words of a short utterance."""
+    words = [word for word in utterance.rest.lower().split() if len(word) > 1 or word.isdigit()]
+    if not words or len(words) > FEW_WORDS or utterance.asks:
+        return None
+    counts = []
+    for option in listed:
+        text = _written(option).lower()
+        work.charge(RULE + WORD * len(words) + len(text) // 10)
+        counts.append(sum(word in text for word in words))
+    most = max(counts)
+    return counts.index(most) if most and counts.count(most) == 1 else None
+
+
+def _written(option: Any) -> str:
+    try:
+        return codec.encode(option if isinstance(option, dict) else {"option": option}).decode()
+    except TypeError:
+        return "{}"
