@@ -19,6 +19,9 @@ from mock_electron.serve.server import Server
 
 INSTALLATION: Final = "npm install --prefix fixtures/node --no-package-lock"
 PACKAGES: Final = ROOT / "fixtures/node/node_modules"
+OLDER_VITEST: Final = {n: ROOT / f"fixtures/node/vitest-{n}/node_modules" for n in (2, 3)}
+"""The packages with older versions of Vitest."""
+VITEST: Final = "node node_modules/vitest/vitest.mjs run"
 QUICK_JAVA: Final = "JAVA_TOOL_OPTIONS='-XX:TieredStopAtLevel=1 -XX:+UseSerialGC'"
 """A program that runs for a second is not worth an optimising compiler and several collectors."""
 WITHOUT_NODE: Final = "Node is not installed"
@@ -28,7 +31,8 @@ needs_node = pytest.mark.skipif(shutil.which("node") is None, reason=WITHOUT_NOD
 needs_java = pytest.mark.skipif(shutil.which("java") is None, reason=WITHOUT_JAVA)
 needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 needs_packages = pytest.mark.skipif(
-    not PACKAGES.is_dir(), reason=f"the packages for Node are not installed; run `{INSTALLATION}`"
+    not all(one.is_dir() for one in (PACKAGES, *OLDER_VITEST.values())),
+    reason=f"the packages for Node are not installed; run `{INSTALLATION}`",
 )
 
 
@@ -70,12 +74,27 @@ def test_the_installation_command_is_documented() -> None:
 @needs_packages
 def test_the_tests_for_vitest_pass(control: ControlClient, folder: Path) -> None:
     """All tests of the page pass, in two runs against the same server, and leave no lane behind."""
-    vitest = f"MOCK_ELECTRON_URL={control.url} node node_modules/vitest/vitest.mjs run"
+    vitest = f"MOCK_ELECTRON_URL={control.url} {VITEST}"
     assert "npx vitest run" in text(LANGUAGES)
     for _ in range(2):
         report = json.loads(run(f"{vitest} --reporter=json", folder))
         assert (report["numPassedTests"], report["numTotalTests"]) == (3, 3)
         assert control.get("/lanes")["open"] == 1
+
+
+@needs_node
+@needs_packages
+@pytest.mark.parametrize("version", OLDER_VITEST)
+def test_the_tests_for_vitest_pass_with_older_versions(
+    version: int, control: ControlClient, folder: Path
+) -> None:
+    """The options of a lane reach it: no version drops them silently."""
+    (folder / "node_modules").unlink()
+    (folder / "node_modules").symlink_to(OLDER_VITEST[version])
+    vitest = f"MOCK_ELECTRON_URL={control.url} {VITEST}"
+    report = json.loads(run(f"{vitest} --reporter=json", folder))
+    assert (report["numPassedTests"], report["numTotalTests"]) == (3, 3)
+    assert control.get("/lanes")["open"] == 1
 
 
 @needs_node
@@ -86,7 +105,7 @@ def test_a_step_that_is_left_fails_its_vitest_test(control: ControlClient, folde
     once = 'reply: "It is 31 °C." }'
     changed = tests.read_text(encoding="utf-8").replace(once, f"{once[:-2]}, times: 2 }}")
     tests.write_text(changed, encoding="utf-8")
-    vitest = f"MOCK_ELECTRON_URL={control.url} node node_modules/vitest/vitest.mjs run"
+    vitest = f"MOCK_ELECTRON_URL={control.url} {VITEST}"
     report = json.loads(run(f"{vitest} --reporter=json", folder, code=1))
     results = [one for file in report["testResults"] for one in file["assertionResults"]]
     [failed] = [one for one in results if one["status"] == "failed"]
@@ -104,7 +123,7 @@ def test_the_client_for_vitest_sends_the_token(guarded: str, folder: Path) -> No
         'test("opens", async ({ electron }) => electron.verify({ called: { times: 0 } }));\n',
         encoding="utf-8",
     )
-    run(f"{guarded} node node_modules/vitest/vitest.mjs run", folder)
+    run(f"{guarded} {VITEST}", folder)
 
 
 @needs_node
