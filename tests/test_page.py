@@ -388,6 +388,26 @@ def test_the_timeline_of_a_lane(person: Person, story: Any) -> None:
 
 
 @needs_browser
+def test_the_timeline_without_requests(person: Person, control: ControlClient) -> None:
+    """It says what to do, and nothing about a clock or about tokens that there are not."""
+    control.post("/lanes", {"name": "quiet", "settings": {"clock": "real"}})
+    person.open("lane=quiet&view=timeline")
+    view = person.page.get_by_role("tabpanel", name="Timeline")
+    person.sees(view.get_by_role("heading", name="No request yet"))
+    for words in ("the clock stands still", "Tokens of each", "No exchange", "Older"):
+        person.sees(view.get_by_text(words).locator("visible=true"), 0)
+    lane = control.post("/lanes", {"name": "refusing", "settings": {"plan": "1:1"}})
+    control.post("/lanes/refusing/faults", {"fault": {"fail": 503}})
+    ask(lane, "Hi!")
+    person.open("lane=refusing&view=timeline")
+    person.sees(view.locator(".bars button"), 1)
+    person.sees(view.get_by_text("the clock stands still"), 1)
+    person.sees(view.get_by_text("Tokens of each").locator("visible=true"), 0)
+    person.page.get_by_role("searchbox").fill("status=200")
+    person.sees(view.get_by_text("None of 1 exchange meets the filter."))
+
+
+@needs_browser
 def test_a_long_pause_is_written_out(person: Person, control: ControlClient) -> None:
     """It is next to the bar after it, where it has room, on a wide and on a narrow page."""
     lane = control.post("/lanes", {"name": "paused", "settings": {"pace": {"each": 0.02}}})

@@ -26,7 +26,7 @@ const rows = async (page) => {
   return { ...read, rows: read.rows.map((row) => prefixes.marked(row)) };
 };
 const list = new List(rows, openFromList, movedInList);
-const timeline = new Timeline(byId("timeline-view"), rows, (number) => open(number));
+const timeline = new Timeline(byId("timeline-view"), rows, (number) => open(number), emptiness);
 const panel = new LanePanel(byId("lane-view"), {
   isLive: source.isLive,
   state: () => source.lane(shown.lane),

@@ -21,7 +21,8 @@ export class Scale {
   }
 
   get title() {
-    return this.isOrdinal ? "in order; the clock stands still" : "";
+    const hasEnded = this.rows.every((row) => row.duration !== null);
+    return this.isOrdinal && hasEnded ? "in order; the clock stands still" : "";
   }
 
   /** Return when an answer ended; for one in flight, when the latest event happened. */

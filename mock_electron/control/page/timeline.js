@@ -11,9 +11,10 @@ export class Timeline {
    * @param box Where it is drawn.
    * @param ask Returns the rows of a page.
    * @param onOpen Called with the number of an exchange.
+   * @param emptiness Takes what was read, and returns why there is no row.
    */
-  constructor(box, ask, onOpen) {
-    Object.assign(this, { box, ask, onOpen });
+  constructor(box, ask, onOpen, emptiness) {
+    Object.assign(this, { box, ask, onOpen, emptiness });
     this.offset = null;
     this.title = element("p", { class: "quiet" });
     this.older = element("button", { type: "button", onclick: () => this.page(-SHOWN) }, "Older");
@@ -21,15 +22,19 @@ export class Timeline {
     this.bars = element("div", { class: "bars", role: "list", "aria-label": "Requests in order" });
     this.tokensTitle = element("h2");
     this.tokens = element("div", { class: "token-bars", role: "list", "aria-label": "Tokens of each request" });
-    fill(box, element("div", { class: "list-bar" }, this.title, this.older, this.newer), legend("Legend of the requests", LEGEND), this.bars, this.tokensTitle, legend("Legend of the tokens", TOKEN_LEGEND), this.tokens);
+    this.tokenPart = group(this.tokensTitle, legend("Legend of the tokens", TOKEN_LEGEND), this.tokens);
+    this.rowPart = group(element("div", { class: "list-bar" }, this.title, this.older, this.newer), legend("Legend of the requests", LEGEND), this.bars, this.tokenPart);
+    this.nothing = element("div", { class: "nothing" });
+    fill(box, this.rowPart, this.nothing);
+    this.clear();
     this.bars.addEventListener("keydown", (event) => this.keyed(event));
   }
 
   clear() {
     this.offset = null;
-    for (const part of [this.title, this.bars, this.tokensTitle, this.tokens]) fill(part);
-    this.older.disabled = true;
-    this.newer.disabled = true;
+    for (const one of [this.bars, this.tokens, this.nothing]) fill(one);
+    this.rowPart.hidden = true;
+    this.nothing.hidden = true;
   }
 
   page(by) {
@@ -45,8 +50,14 @@ export class Timeline {
     this.older.disabled = this.begin === 0;
     this.newer.disabled = this.begin + read.rows.length >= this.size;
     const { rows } = read;
-    const numbers = [...new Set([rows[0], rows.at(-1)])].map((row) => `#${row?.number}`).join(" to ");
-    this.title.textContent = rows.length ? `${rows.length} of ${counted(this.size, "exchange")}, ${numbers}` : "No exchange";
+    this.rowPart.hidden = !rows.length;
+    this.nothing.hidden = rows.length > 0;
+    if (!rows.length) {
+      fill(this.nothing, this.emptiness(read));
+      return read;
+    }
+    const numbers = [...new Set([rows[0], rows.at(-1)])].map((row) => `#${row.number}`).join(" to ");
+    this.title.textContent = `${rows.length} of ${counted(this.size, "exchange")}, ${numbers}`;
     this.draw(rows);
     return read;
   }
@@ -59,7 +70,8 @@ export class Timeline {
     const kept = this.bars.querySelector(`[data-number="${focused}"]`);
     (kept ?? this.bars.querySelector("button"))?.setAttribute("tabindex", "0");
     kept?.focus();
-    const most = Math.max(1, ...rows.map((row) => row.usage?.total_tokens ?? 0));
+    const most = Math.max(...rows.map((row) => row.usage?.total_tokens ?? 0));
+    this.tokenPart.hidden = most === 0;
     this.tokensTitle.textContent = `Tokens of each prompt and reply, at most ${most.toLocaleString("en")}`;
     fill(this.tokens, rows.map((row) => this.column(row, most)));
   }
@@ -111,6 +123,8 @@ export class Timeline {
     next.focus();
   }
 }
+
+const group = (...children) => element("div", { class: "part" }, children);
 
 /** Return a long pause in words, where the bar after it leaves most room. */
 function lull(pause, from, to) {
