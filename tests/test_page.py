@@ -51,6 +51,26 @@ CLIPPED: Final = """
 }).map((node) => node.textContent)
 """
 """The texts that end outside of their box."""
+FIRST_LETTERS: Final = """
+(selector) => [...document.querySelectorAll(selector)].map((node) => {
+  const range = document.createRange();
+  const text = document.createTreeWalker(node, NodeFilter.SHOW_TEXT).nextNode();
+  range.setStart(text, 0);
+  range.setEnd(text, 1);
+  const [letter, box] = [range.getBoundingClientRect(), node.getBoundingClientRect()];
+  const isCut = node.scrollWidth > node.clientWidth;
+  return isCut && letter.width > 0 && letter.left > box.left && letter.right < box.right + 1;
+})
+"""
+"""Whether the first letters of texts that are cut off are visible."""
+CUT: Final = """
+(selector) => [...document.querySelectorAll(selector)]
+  .filter((node) => node.scrollWidth > node.clientWidth).map((node) => node.textContent)
+"""
+LEFT_EDGES: Final = """
+(selector) => [...document.querySelectorAll(selector)]
+  .map((node) => Math.round(node.getBoundingClientRect().left))
+"""
 SYSTEM: Final = "You are the voice agent of Kisan Bank. Answer in at most two short sentences."
 HOSTILE: Final = (
     "</script></pre></textarea><script>window.hacked = 1</script>"
@@ -449,6 +469,50 @@ def test_other_scripts(person: Person, texts: Any) -> None:
     assert text.evaluate("node => getComputedStyle(node).direction") == "rtl"
     asked = person.row(DEVANAGARI).locator(".asked")
     assert asked.evaluate("node => getComputedStyle(node).direction") == "ltr"
+
+
+@needs_browser
+def test_a_text_that_does_not_fit_loses_its_end(person: Person, control: ControlClient) -> None:
+    """Its beginning is visible in any direction, what was answered too, and a tooltip has it all."""
+    text = f"{ARABIC} " * 10
+    lane = control.post("/lanes", {"name": "cut", "steps": [{"reply": text}]})
+    ask(lane, text)
+    for width in (WIDE["width"], 400):
+        person.page.set_viewport_size({"width": width, "height": 800})
+        person.open("lane=cut")
+        person.sees(person.page.locator(".rows .row"), 1)
+        assert person.page.evaluate(FIRST_LETTERS, ".asked, .answer") == [True, True]
+        person.page.locator(".words").last.hover()
+        title = person.page.locator(".rows .words").get_attribute("title")
+        assert title.count(ARABIC) == 20
+        person.open("lane=cut&view=timeline")
+        person.sees(person.page.locator(".bars button"), 1)
+        assert person.page.evaluate(FIRST_LETTERS, ".name bdi") == [True]
+        person.page.locator(".bars .name").hover()
+        assert ARABIC in person.page.locator(".bars .name").get_attribute("title")
+    person.page.set_viewport_size(WIDE)
+
+
+@needs_browser
+def test_the_columns_fit(person: Person, control: ControlClient) -> None:
+    """Tokens, faults and retries are readable on a desktop, below the heads of their columns."""
+    lane = control.post("/lanes", {"name": "columns", "settings": {"clock": "real"}})
+    for _ in range(2):
+        ask(lane, "A long prompt. " * 2500)
+    control.post("/lanes/columns/faults", {"fault": {"fail": {"kind": 429, "retry_after": 30}}})
+    for _ in range(2):
+        ask(lane, "Am I too fast?")
+    for width, columns in {1280: ".tokens, .first, .outcome", 1920: "[role=gridcell]"}.items():
+        person.page.set_viewport_size({"width": width, "height": 800})
+        person.open("lane=columns")
+        person.sees(person.page.get_by_text("cached) +"), 1)
+        person.sees(person.page.get_by_text("too early: attempt 2"), 1)
+        cut = person.page.evaluate(CUT, f".rows .row :is({columns}):not(.words)")
+        assert cut == [], width
+        assert person.page.evaluate(LEFT_EDGES, ".head > *") == person.page.evaluate(
+            LEFT_EDGES, ".rows .row:first-child > *"
+        )
+    person.page.set_viewport_size(WIDE)
 
 
 @needs_browser

@@ -17,6 +17,15 @@ export function said(text, className) {
   return element("bdi", { class: className }, text);
 }
 
+/** Give each cell in a box the whole of its text as a tooltip while it is cut off. */
+export function tellCut(box, cells) {
+  box.addEventListener("pointerover", (event) => {
+    const cell = event.target.closest(cells);
+    const isCut = (node) => node.scrollWidth > node.clientWidth;
+    if (cell) cell.title = [cell, ...cell.children].some(isCut) ? cell.textContent : "";
+  });
+}
+
 /** Replace what an element contains. */
 export function fill(parent, ...children) {
   parent.replaceChildren(...children.flat().filter((child) => child !== null && child !== undefined));

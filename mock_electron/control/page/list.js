@@ -1,6 +1,6 @@
 // The list of exchanges. Only the visible rows are in the document, and only they are asked for.
 
-import { byId, element, fill } from "./dom.js";
+import { byId, element, fill, tellCut } from "./dom.js";
 import { cells, columns, rowKey } from "./row.js";
 
 const SPARE = 3;
@@ -26,6 +26,7 @@ export class List {
     this.box.addEventListener("scroll", () => this.scrolled());
     this.box.addEventListener("keydown", (event) => this.keyed(event));
     this.box.addEventListener("click", (event) => this.clicked(event));
+    tellCut(this.box, "[role=gridcell]");
     this.follow.addEventListener("change", () => this.follow.checked && this.toEnd());
     new ResizeObserver(() => this.resized()).observe(this.box);
   }

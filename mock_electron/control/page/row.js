@@ -27,9 +27,9 @@ export function columns() {
 export const rowKey = (row) => [row.number, row.request_id, row.outcome, row.chunks_sent, row.duration, row.lost].join(" ");
 
 /** Return what was answered: a text, calls, or an error. */
-export function answered(row) {
+function answered(row) {
   const calls = row.calls.map((call) => said(call, "call"));
-  if (row.text) return [said(row.text), " ", ...calls];
+  if (row.text) return [row.text, " ", ...calls];
   if (calls.length) return calls;
   return [said(row.error ?? row.faults[0] ?? (row.outcome === "in flight" ? "…" : "nothing"), "none")];
 }
@@ -37,12 +37,13 @@ export function answered(row) {
 /** Return the cells of a row. */
 export function cells(row) {
   const asked = row.said === null ? `${row.method} ${row.path}` : row.said;
+  const question = asked ? said(asked, "asked") : element("span", { class: "asked none" }, "no text");
   const early = tooEarly(row);
   const retry = attempt(row);
   return [
     cell("number", String(row.number)),
     cell("turn", row.turn === null ? "" : String(row.turn)),
-    cell("words", said(asked, "asked"), element("span", { class: "arrow" }, " → "), element("span", { class: "answer" }, answered(row))),
+    cell("words", question, element("span", { class: "arrow" }, " → "), element("span", { class: "answer", dir: "auto" }, answered(row))),
     cell("status", element("span", { class: `badge ${tone(row)}` }, row.status ? String(row.status) : "none")),
     cell("origin", said(origin(row))),
     cell("tokens", tokens(row.usage)),

@@ -1,6 +1,6 @@
 // The timeline of a lane: each request as a bar on one axis, and its tokens below.
 
-import { element, fill } from "./dom.js";
+import { element, fill, said, tellCut } from "./dom.js";
 import { Scale } from "./scale.js";
 import { attempt, counted, outcome, seconds, tokens, tone, tooEarly } from "./words.js";
 
@@ -27,6 +27,7 @@ export class Timeline {
     this.nothing = element("div", { class: "nothing" });
     fill(box, this.rowPart, this.nothing);
     this.clear();
+    tellCut(this.bars, ".name, .label");
     this.bars.addEventListener("keydown", (event) => this.keyed(event));
   }
 
@@ -93,7 +94,7 @@ export class Timeline {
     const pause = scale.lulls.get(row.number);
     if (pause) track.append(lull(pause, scale.at(row.arrived_at, row), scale.at(end, row)));
     const words = facts(row);
-    const name = element("span", { class: "name" }, `#${row.number} `, element("bdi", {}, row.said ?? row.path));
+    const name = element("span", { class: "name" }, element("span", {}, `#${row.number} `), said(row.said ?? row.path));
     const label = element("span", { class: `label ${tooEarly(row) ? "bad" : tone(row)}` }, words);
     const open = () => this.onOpen(row.number);
     const button = element("button", { type: "button", tabindex: -1, "data-number": row.number, onclick: open }, name, track, label);
