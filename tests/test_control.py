@@ -15,10 +15,12 @@ from raw_http import chat, connect, raw_request, user
 
 from mock_electron import Electron, MockElectron, Settings
 from mock_electron.control import lane_routes, waiting
+from mock_electron.control.conditions import shown_conditions
 from mock_electron.control.routes import ROUTES
 from mock_electron.control.verify import ASSERTIONS
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.reset import RESETS
+from mock_electron.engine.script.match import Match
 from mock_electron.scripts.watch import reload
 from mock_electron.serve.server import Server
 
@@ -166,6 +168,29 @@ def test_a_reset_of_the_default_lane_keeps_the_script_files(tmp_path: Path) -> N
             control.post("/lanes/default/reset")
             [step] = control.get("/lanes/default/steps")["steps"]
             assert step["summary"] == f"reply {text!r}"
+
+
+def test_conditions_are_shown_without_keys(control: ControlClient) -> None:
+    """Steps, faults and the explanations of an exchange have them as texts for people."""
+    key, text = "sk_live_0123456789abcdef", "x" * 1000
+    when = {"api_key": key, "headers": {"authorization": "Bearer word", "x-a": "b"}, "turn": 9}
+    shown = ["turn=9", 'headers={"authorization":"…","x-a":"b"}', 'api_key="…cdef"']
+    lane = control.post("/lanes", {"name": "keys", "steps": [{"when": when, "reply": "Hi"}]})
+    control.post("/lanes/keys/steps", {"when": {"says": text}, "reply": "Hi"})
+    control.post("/lanes/keys/faults", {"fault": {"fail": 503}, "when": when})
+    ask(lane, "Hi!")
+    state, exchange = control.get("/lanes/keys"), control.get("/lanes/keys/exchanges/0")
+    for conditions in (state["steps"][0], state["faults"][0], exchange["why"][0]):
+        assert sorted(conditions["conditions"]) == sorted(shown)
+    assert [len(one) for one in state["steps"][1]["conditions"]] == [200]
+
+
+def test_a_function_is_a_condition_too() -> None:
+    """A step or a fault for which a function decides says so."""
+    step = Match.of(lambda _: True, says="Hi")
+    assert shown_conditions(step) == ['says="Hi"', "a function"]
+    assert shown_conditions(None, lambda _: True) == ["a function"]
+    assert shown_conditions(None) == []
 
 
 def test_no_lane_takes_the_key_of_another(control: ControlClient) -> None:

@@ -749,6 +749,24 @@ def test_the_actions_on_a_lane(person: Person, control: ControlClient) -> None:
 
 
 @needs_browser
+def test_steps_and_faults_have_their_conditions(person: Person, control: ControlClient) -> None:
+    """Steps with the same reply can be told apart in the views Lane and Why, and faults too."""
+    steps = [{"when": {"says": "tea"}, "reply": "Sure."}, {"reply": "Sure."}]
+    lane = control.post("/lanes", {"name": "alike", "steps": steps})
+    fault = {"fault": {"fail": 503}, "when": {"turn": 9}, "times": 2}
+    control.post("/lanes/alike/faults", fault)
+    ask(lane, "More tea?")
+    when = person.page.locator(".steps .when").locator("visible=true")
+    person.open("lane=alike&view=lane")
+    playwright.expect(when).to_have_text(
+        ['when says="tea"', "for every request", "when turn=9 with times=2"]
+    )
+    person.open("lane=alike&exchange=0&tab=why")
+    playwright.expect(when).to_have_text(['when says="tea"', "for every request"])
+    person.sees(person.page.locator(".is-answer").get_by_text('says="tea"'))
+
+
+@needs_browser
 def test_a_narrow_page_fits(person: Person, story: Any) -> None:
     """At 360 pixels, no view is wider than the window, and no time or badge is cut off."""
     person.page.set_viewport_size({"width": 360, "height": 640})

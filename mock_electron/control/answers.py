@@ -125,6 +125,7 @@ SHOWN_STEP: Final = answer_of(
         "used": COUNT,
         "times": OPTIONAL_INTEGER,
         "left": OPTIONAL_INTEGER,
+        "conditions": list_of(TEXT),
         "step": or_null(STEP),
     },
 )
@@ -145,6 +146,7 @@ SHOWN_FAULT: Final = answer_of(
         "every": OPTIONAL_INTEGER,
         "rate": OPTIONAL_NUMBER,
         "when": or_null(WHEN),
+        "conditions": list_of(TEXT),
         "applied": COUNT,
         "possible": COUNT,
         "excluded": COUNT,

@@ -118,6 +118,7 @@ COMPARED_STEP: Final = answer_of(
         "step": {"type": "integer", "minimum": 1},
         "name": TEXT,
         "summary": TEXT,
+        "conditions": list_of(TEXT),
         "answered": SWITCH,
         "differences": list_of(TEXT),
         "used": COUNT,

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from msgspec.structs import asdict, replace
 
+from mock_electron.control.conditions import shown_conditions
 from mock_electron.control.copies import copies
 from mock_electron.engine import record
 from mock_electron.engine.cache_miss import CacheMisses
@@ -210,6 +211,7 @@ def _compared(state: StepState, request: ChatRequest, exchange: Exchange) -> dic
         "step": state.number,
         "name": state.name,
         "summary": redact_message(state.step.summary),
+        "conditions": shown_conditions(state.step.match),
         "answered": exchange.step == state.number,
         "differences": differences,
         "used": state.used,

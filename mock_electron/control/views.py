@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from mock_electron.control.conditions import shown_conditions
 from mock_electron.control.given_settings import shown_settings
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.faults.injection import ActiveInjection
@@ -55,6 +56,7 @@ def step(state: StepState) -> dict[str, Any]:
         "used": state.used,
         "times": times,
         "left": None if times is None else max(times - state.used, 0),
+        "conditions": shown_conditions(state.step.match),
         "step": form,
     }
 
@@ -70,6 +72,7 @@ def fault(active: ActiveInjection) -> dict[str, Any]:
         "every": injection.every,
         "rate": injection.rate,
         "when": conditions if injection.when is None else None,
+        "conditions": shown_conditions(injection.match, injection.when),
         "applied": active.used,
         "possible": active.seen,
         "excluded": active.excluded,

@@ -1,6 +1,7 @@
 // The state of a lane, and what can be done with it.
 
 import { element, fill, said } from "./dom.js";
+import { described } from "./selection.js";
 import { inText, scriptOf } from "./step_text.js";
 import { counted, refusal } from "./words.js";
 
@@ -72,12 +73,13 @@ export class LanePanel {
 
   step(step) {
     const uses = step.left === null ? `used ${counted(step.used, "time")}` : `${step.left} of ${step.times} left`;
-    return element("li", {}, element("p", {}, said(`${step.number}. ${step.summary}`), element("small", {}, ` ${uses}`)), this.remove(`step ${step.number}`, `/steps/${step.number}`));
+    return element("li", {}, described(`${step.number}. ${step.summary}`, uses, step.conditions), this.remove(`step ${step.number}`, `/steps/${step.number}`));
   }
 
   fault(fault) {
-    const applied = ` applied ${counted(fault.applied, "time")}${fault.note ? `: ${fault.note}` : ""}`;
-    return element("li", {}, element("p", {}, said(`#${fault.id} ${inWords(fault.fault)}`), element("small", {}, applied)), this.remove(`fault #${fault.id}`, `/faults/${fault.id}`));
+    const applied = `applied ${counted(fault.applied, "time")}${fault.note ? `: ${fault.note}` : ""}`;
+    const counts = ["times", "every", "rate"].filter((name) => fault[name] !== null).map((name) => `${name}=${fault[name]}`);
+    return element("li", {}, described(`#${fault.id} ${inWords(fault.fault)}`, applied, fault.conditions, counts), this.remove(`fault #${fault.id}`, `/faults/${fault.id}`));
   }
 
   remove(name, path) {

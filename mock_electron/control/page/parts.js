@@ -2,6 +2,7 @@
 
 import { element, said } from "./dom.js";
 import { clipped } from "./messages.js";
+import { described } from "./selection.js";
 import { counted, origin } from "./words.js";
 
 // --- raw
@@ -45,8 +46,7 @@ export function why(exchange) {
 
 function step(one) {
   const left = one.left === null ? "" : `, ${one.left} left`;
-  const uses = element("small", {}, ` used ${counted(one.used, "time")}${left}`);
-  const title = element("p", {}, said(`${one.step}. ${one.summary}`), uses);
+  const title = described(`${one.step}. ${one.summary}`, `used ${counted(one.used, "time")}${left}`, one.conditions);
   if (one.answered) return element("li", { class: "is-answer" }, title, element("p", {}, "This step answered."));
   const differences = one.differences.map((text) => element("li", {}, said(text)));
   const matched = element("p", {}, one.left === 0 ? "It matches now, but no use is left." : "It matches; an earlier step answered, or it was added later.");
