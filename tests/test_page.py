@@ -662,8 +662,38 @@ def test_what_does_not_exist_is_said(person: Person, story: Any) -> None:
     person.sees(pane, 0)
     person.open("lane=nolane")
     person.sees(person.page.get_by_role("alert").filter(has_text="'nolane'"))
-    person.sees(person.page.get_by_text("Not live", exact=True))
+    person.sees(person.page.get_by_text("No such lane", exact=True))
     person.sees(person.page.get_by_text("Disconnected"), 0)
+    playwright.expect(person.page.locator("#lane option:checked")).to_have_text("nolane (not open)")
+
+
+@needs_browser
+def test_a_lane_that_is_closed(person: Person, control: ControlClient) -> None:
+    """Nothing looks alive any more, whichever view is open; a new lane of this name does again."""
+    control.post("/lanes", {"name": "ending"})
+    page = person.page
+    person.open("lane=ending&view=lane")
+    page.get_by_label("Seconds").fill("60")
+    page.get_by_role("button", name="Advance the clock").click()
+    person.sees(page.get_by_text("Advanced the clock by 60 s"))
+    control.send("DELETE", "/lanes/ending")
+    playwright.expect(page.locator("#connection")).to_have_text("Closed")
+    person.sees(page.get_by_role("alert").filter(has_text="the lane 'ending' is closed"))
+    playwright.expect(page.get_by_text("Advanced the clock")).to_be_hidden()
+    playwright.expect(page.locator("#lane option:checked")).to_have_text("ending (not open)")
+    playwright.expect(page.locator(".facts dd")).to_have_count(0)
+    for control_of_a_form in page.locator("#lane-view :is(button, input, select, textarea)").all():
+        playwright.expect(control_of_a_form).to_be_disabled()
+    person.sees(page.locator(".downloads a[href]"), 0)
+    page.get_by_role("tab", name="Exchanges").click()
+    playwright.expect(page.locator("#connection")).to_have_text("Closed")
+    page.get_by_role("tab", name="Lane").click()
+    control.put("/lanes/ending", {})
+    live = re.compile("^Live$")
+    playwright.expect(page.locator("#connection")).to_have_text(live, timeout=TIMEOUT * 1000)
+    playwright.expect(page.get_by_role("button", name="Add step")).to_be_enabled()
+    playwright.expect(page.locator("#lane option:checked")).to_have_text("ending")
+    playwright.expect(page.get_by_role("alert")).to_be_hidden()
 
 
 @needs_browser

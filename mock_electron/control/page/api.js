@@ -14,7 +14,7 @@ export class Refused extends Error {
 }
 
 async function ask(method, path, body) {
-  const options = { method, headers: {} };
+  const options = { method, headers: {}, cache: "no-store" }; // a browser keeps a 410 for ever
   if (method !== "GET") {
     options.headers["Content-Type"] = "application/json";
     options.body = body === undefined ? undefined : JSON.stringify(body);

@@ -47,13 +47,34 @@ export class Refresher {
 /** The kinds of events. Of each, the server sends the latest one four times a second. */
 const KINDS = ["exchange", "ended", "settings", "steps", "faults", "clock", "reset", "barge_in", "opened", "closed", "lost"];
 
-/** Follow the events of a lane. Return a function that stops. */
-export function follow(stream, onChange, onState) {
-  for (const kind of KINDS) stream.addEventListener(kind, () => onChange(kind));
-  stream.addEventListener("hello", () => {
-    onState("Live");
-    onChange("hello");
-  });
-  stream.addEventListener("error", () => onState(stream.readyState === EventSource.CLOSED ? "Not live" : "Disconnected"));
-  return () => stream.close();
+/** After how many milliseconds a lane that is not open is asked for again. */
+const AGAIN = 3000;
+
+/**
+ * Follow the events of a lane, also of one that is opened later. Return a function that stops.
+ * @param connect Returns a new stream of events.
+ */
+export function follow(connect, onChange, onState) {
+  let stream;
+  let timer;
+  const begin = () => {
+    stream = connect();
+    for (const kind of KINDS) stream.addEventListener(kind, () => onChange(kind));
+    stream.addEventListener("hello", () => {
+      onState("Live");
+      onChange("hello");
+    });
+    stream.addEventListener("error", refused);
+  };
+  const refused = () => {
+    const isEnd = stream.readyState === EventSource.CLOSED; // else the browser itself connects again
+    onState(isEnd ? "Not live" : "Disconnected");
+    if (isEnd) timer = setTimeout(begin, AGAIN);
+    onChange("disconnected");
+  };
+  begin();
+  return () => {
+    clearTimeout(timer);
+    stream.close();
+  };
 }

@@ -44,7 +44,17 @@ export class LanePanel {
           section("Download", this.downloads()),
         ]
       : [section("At the end", facts), section("Script", steps), section("Faults", faults)];
-    fill(box, this.message, element("div", { class: "panels" }, panels));
+    this.panels = element("fieldset", { class: "panels" }, panels);
+    fill(box, this.message, this.panels);
+    this.clear();
+  }
+
+  /** Forget the state and what was said: the lane is another one, or it is not open. */
+  clear() {
+    this.hush();
+    for (const part of Object.values(this.parts)) fill(part);
+    this.links?.forEach(([link]) => link.removeAttribute("href"));
+    this.panels.disabled = true;
   }
 
   async refresh() {
@@ -52,6 +62,7 @@ export class LanePanel {
   }
 
   draw(state) {
+    this.panels.disabled = false;
     const { clock, settings } = state;
     const facts = {
       URL: state.base_url,

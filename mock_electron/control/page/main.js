@@ -14,8 +14,14 @@ import { counted, refusal } from "./words.js";
 
 const QUIET_KINDS = new Set(["exchange", "ended", "lost"]);
 
+/** Why there is nothing to follow, by the status with which the server refuses a lane. */
+const GONE = { 404: "No such lane", 410: "Closed" };
+
 let shown = read();
 let stop = () => {};
+let following = "";
+/** The status with which the server refused the last refresh; null if it did not. 0 is no answer. */
+let refusedWith = null;
 
 const prefixes = new Prefixes();
 const rows = async (page) => {
@@ -64,12 +70,19 @@ async function refresh(kinds) {
     if (shown.view === "list") count(await list.refresh());
     if (shown.view === "timeline") count(await timeline.refresh());
     if (shown.view === "lane") await panel.refresh();
-    else problem("");
     if (pane.number !== null && pane.exchange?.outcome === "in flight") await pane.open(pane.number, shown.tab);
+    const readsFilter = shown.view !== "lane";
+    if (readsFilter || refusedWith !== 422) {
+      refusedWith = null;
+      problem("");
+    }
   } catch (refused) {
+    refusedWith = refused.status;
     if (refused.status) forget(); // else the server does not answer, and what is shown may still be right
+    if (GONE[refused.status]) leave();
     problem(refusal(refused));
   }
+  showConnection();
   if ([...kinds].some((kind) => !QUIET_KINDS.has(kind))) await showLanes();
 }
 
@@ -79,6 +92,12 @@ function forget() {
   timeline.clear();
   byId("count").textContent = "";
   byId("nothing").hidden = true;
+}
+
+/** Show nothing of a lane that is not open. */
+function leave() {
+  panel.clear();
+  byId("exchanges").classList.add("empty");
 }
 
 function count(read) {
@@ -112,11 +131,13 @@ function showView() {
 
 async function showLanes() {
   const names = await source.lanes().catch(() => [shown.lane]);
-  if (!names.includes(shown.lane) && source.isLive) names.push(shown.lane);
-  else if (!names.includes(shown.lane)) [shown.lane] = names;
-  const known = [...byId("lane").options].map((option) => option.value);
-  if (String(known) !== String(names)) {
-    fill(byId("lane"), names.map((name) => element("option", { value: name }, name)));
+  const isOpen = names.includes(shown.lane);
+  if (!isOpen && source.isLive) names.push(shown.lane);
+  else if (!isOpen) [shown.lane] = names;
+  const titles = names.map((name) => (isOpen || name !== shown.lane ? name : `${name} (not open)`));
+  const known = [...byId("lane").options].map((option) => option.text);
+  if (String(known) !== String(titles)) {
+    fill(byId("lane"), names.map((name, at) => element("option", { value: name }, titles[at])));
   }
   byId("lane").value = shown.lane;
   if (source.isLive) document.title = `${shown.lane} – mock-electron`;
@@ -173,6 +194,7 @@ function changeFilter() {
   const filter = byId("filter").value.trim();
   if (filter === shown.filter) return;
   shown.filter = filter;
+  refusedWith = null;
   markQuick(filter);
   write(shown);
   forget();
@@ -182,14 +204,17 @@ function changeFilter() {
 /** Show what the URL says, from the beginning. */
 function begin() {
   stop();
+  refusedWith = null;
   prefixes.clear();
   forget();
+  panel.clear();
   byId("filter").value = shown.filter;
   markQuick(shown.filter);
   showView();
   showExchange();
   showLanes();
-  if (source.isLive) stop = follow(source.events(shown.lane), (kind) => refresher.note(kind), connection);
+  const { lane } = shown;
+  if (source.isLive) stop = follow(() => source.events(lane), (kind) => refresher.note(kind, kind === "closed" || refusedWith in GONE), connection);
   else showFile();
   refresher.note("lane", true);
 }
@@ -201,10 +226,16 @@ function showFile() {
   byId("follow").closest("label").hidden = true;
 }
 
-/** Say whether the page follows the lane. If the server refuses that, the next refresh says why. */
+/** Note whether the page follows the lane. If the server refuses that, the next refresh says why. */
 function connection(words) {
+  following = words;
+  showConnection();
+}
+
+function showConnection() {
   const box = byId("connection");
-  if (box.textContent === words) return;
+  const words = GONE[refusedWith] ?? following;
+  if (!source.isLive || box.textContent === words) return;
   box.textContent = words;
   box.classList.toggle("bad", words !== "Live");
 }
