@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import socket
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -631,24 +632,51 @@ def test_a_filter_only_selects(person: Person, story: Any) -> None:
     field = person.page.get_by_role("searchbox")
     for name in HOW:
         field.fill(f"{name}=1")
-        message = f"'{name}' is not a condition of a filter"
+        message = f"unknown condition '{name}'; expected one of 'says', 'system'"
         person.sees(person.page.get_by_role("alert").filter(has_text=message))
     person.page.get_by_role("tab", name="Lane").click()
     link = person.page.get_by_role("link", name="HAR")
-    assert "wait" not in str(link.get_attribute("href"))
+    assert "wait=" not in str(link.get_attribute("href"))
     field.fill("status=200")
     person.page.get_by_role("tab", name="Exchanges").click()
     person.sees(person.page.get_by_text("of 5 exchanges"))
     assert [url for url in asked if "wait=" in url or "count=" in url] == []
 
 
-def test_the_page_knows_which_parameters_select_nothing() -> None:
-    """They are those of the API that are no conditions, except those that choose exchanges."""
-    names = {one.name for one in EXCHANGES}
+@needs_browser
+def test_a_mistake_in_a_filter_is_explained(person: Person, story: Any) -> None:
+    """Wrong words get those of `where`; a quotation mark that is not closed gets a message."""
+    person.open("lane=story")
+    field, alert = person.page.get_by_role("searchbox"), person.page.get_by_role("alert")
+    mistakes = {
+        "sayz=x zzz=y": r"^2 problems:\nsayz: .*Did you mean 'says'\?\nzzz: .*'says', 'system'",
+        "status=abc": "^status must be an integer",
+        'says="My balance': "^says: a quotation mark is not closed$",
+        'My "balance': "^a quotation mark is not closed$",
+    }
+    for words, message in mistakes.items():
+        field.fill(words)
+        playwright.expect(alert).to_have_text(re.compile(message, re.DOTALL))
+        playwright.expect(alert).not_to_have_text(
+            re.compile("'in_flight'|'format'|unknown parameter")
+        )
+    for words, count in {
+        'says="My balance"': 2,
+        'My "balance"': 2,
+        'says=5" status=200': 0,
+    }.items():
+        field.fill(words)
+        playwright.expect(person.page.locator("#count")).to_contain_text(f"{count} of 5")
+        playwright.expect(alert).to_be_hidden()
+
+
+def test_the_page_knows_the_words_of_a_filter() -> None:
+    """They are the parameters of the API that say which exchanges are meant."""
+    words = [one.name for one in EXCHANGES if one.name in {*SCHEMAS, "where", "since", "last"}]
     module = (FOLDER / "api.js").read_text("utf-8")
-    listed = module.partition("const HOW = ")[2].partition(";")[0]
-    assert set(HOW) == names - set(SCHEMAS) - {"where", "since", "last"}
-    assert json.loads(listed) == list(HOW)
+    listed = module.partition("const WORDS = ")[2].partition(",\n];")[0]
+    assert json.loads(f"{listed}]") == words
+    assert {one.name for one in EXCHANGES} == {*words, *HOW}
 
 
 @needs_browser
@@ -846,6 +874,14 @@ def test_the_page_never_reads_text_as_html() -> None:
     modules = {one.name: one.read_text("utf-8") for one in FOLDER.glob("*.js")}
     assert [(name, word) for name, text in modules.items() for word in banned if word in text] == []
     assert not [name for name, text in modules.items() if "http://" in text or "https://" in text]
+
+
+def test_no_two_modules_have_a_name_in_common() -> None:
+    """In the page as a file, they are one module."""
+    modules = [one.read_text("utf-8") for one in FOLDER.glob("*.js")]
+    pattern = r"(?m)^(?:export )?(?:async )?(?:const|let|function|class) (\w+)"
+    names = Counter(name for text in modules for name in re.findall(pattern, text))
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_the_page_knows_the_plans_and_paces() -> None:

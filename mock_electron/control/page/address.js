@@ -48,6 +48,15 @@ export function conditions(filter) {
   return found;
 }
 
+/** Return what is wrong with the form of a filter, in a sentence, or "". */
+export function mistake(filter) {
+  const words = [...filter.matchAll(WORD)];
+  const open = words.find(([, name, , plain]) => name && plain?.startsWith('"'));
+  const quotes = words.map(([, , , , word]) => word ?? "").join("").split('"').length - 1;
+  if (!open && quotes % 2 === 0) return "";
+  return `${open ? `${open[1]}: ` : ""}a quotation mark is not closed`;
+}
+
 /** Return a filter with a condition instead of others of that name; without it, if it has it already. */
 export function toggled(filter, name, value) {
   const kept = [...filter.matchAll(WORD)].filter((word) => word[1] !== name).map(([text]) => text);

@@ -33,11 +33,22 @@ async function ask(method, path, body) {
 
 const laneAt = (lane) => `/lanes/${encodeURIComponent(lane)}`;
 const EVERYTHING = { in_flight: "true", others: "true" };
-/** Parameters that say how exchanges are read, not which ones. In a filter, they would stop the page. */
-const HOW = ["wait", "count", "offset", "limit", "in_flight", "others", "format"];
+/** The words of a filter: the parameters that say which exchanges. Others say how they are read. */
+const WORDS = [
+  "since", "last", "where", "says", "system", "anywhere", "turn", "user_turn", "attempt", "tools",
+  "after_tool", "call_id", "tool_result", "stream", "api_key", "tool", "text", "status", "error",
+  "outcome", "answered_by", "step", "too_early",
+];
 
-function withoutHow(filter) {
-  return Object.fromEntries(Object.entries(filter).filter(([name]) => !HOW.includes(name)));
+/** Return the parameters of a filter. A word that it does not have is a condition that the API refuses. */
+function parametersOf(filter) {
+  const found = {};
+  const unknown = {};
+  for (const [name, value] of Object.entries(filter)) {
+    if (WORDS.includes(name)) found[name] = value;
+    else found.where = JSON.stringify(Object.assign(unknown, { [name]: value }));
+  }
+  return found;
 }
 
 /** The control API of the server that the page is from. */
@@ -46,15 +57,13 @@ const live = {
   lanes: async () => (await ask("GET", "/lanes")).lanes.map((lane) => lane.name),
   lane: (lane) => ask("GET", laneAt(lane)),
   rows: async (lane, filter, page) => {
-    const how = HOW.find((name) => name in filter);
-    if (how) throw new Refused(422, `'${how}' is not a condition of a filter`);
-    const query = new URLSearchParams({ ...filter, ...EVERYTHING, ...page, format: "rows" });
+    const query = new URLSearchParams({ ...parametersOf(filter), ...EVERYTHING, ...page, format: "rows" });
     return ask("GET", `${laneAt(lane)}/exchanges?${query}`);
   },
   exchange: (lane, number) => ask("GET", `${laneAt(lane)}/exchanges/${number}`),
   change: (method, lane, path, body) => ask(method, `${laneAt(lane)}${path}`, body),
   download: (lane, format, filter) => {
-    const query = new URLSearchParams({ ...withoutHow(filter), ...EVERYTHING, format });
+    const query = new URLSearchParams({ ...parametersOf(filter), ...EVERYTHING, format });
     return `${ROOT}${laneAt(lane)}/exchanges?${query}`;
   },
   events: (lane) => new EventSource(`${ROOT}${laneAt(lane)}/events?latest=true`),

@@ -1,7 +1,7 @@
 // The inspector: what a lane was asked, and what it answered.
 
-import { VIEWS, conditions, read, write } from "./address.js";
-import { source } from "./api.js";
+import { VIEWS, conditions, mistake, read, write } from "./address.js";
+import { Refused, source } from "./api.js";
 import { byId, element, fill, tabList } from "./dom.js";
 import { Refresher, follow } from "./events.js";
 import { ExchangePane } from "./exchange.js";
@@ -26,6 +26,8 @@ let refusedWith = null;
 const prefixes = new Prefixes();
 const rows = async (page) => {
   const { lane, filter } = shown;
+  const wrong = mistake(filter);
+  if (wrong) throw new Refused(422, wrong);
   const read = await source.rows(lane, conditions(filter), page);
   if (lane !== shown.lane) return read;
   if (!filter) prefixes.note(read.rows);
@@ -80,7 +82,7 @@ async function refresh(kinds) {
     refusedWith = refused.status;
     if (refused.status) forget(); // else the server does not answer, and what is shown may still be right
     if (GONE[refused.status]) leave();
-    problem(refusal(refused));
+    problem(refusal(refused, ({ path, message }) => ({ path: path.replace(/^where\./, ""), message })));
   }
   showConnection();
   if ([...kinds].some((kind) => !QUIET_KINDS.has(kind))) await showLanes();

@@ -19,9 +19,16 @@ export const counted = (count, noun) => `${count.toLocaleString("en")} ${noun}${
  * @param placed Takes a problem, and returns it with the place that a person knows.
  */
 export function refusal({ message: whole, problems = [] }, placed = (problem) => problem) {
-  const found = problems.map(placed).map(({ path, message }) => (path ? `${path}: ${message}` : message));
+  const found = problems.map(placed).map(withPlace);
   if (!found.length) return whole;
   return found.length === 1 ? found[0] : [`${found.length} problems:`, ...found].join("\n");
+}
+
+/** Return a message after its place, whose last name it may begin with. */
+function withPlace({ path, message }) {
+  const name = path?.split(".").at(-1);
+  if (name && message.startsWith(`${name} `)) return path + message.slice(name.length);
+  return path ? `${path}: ${message}` : message;
 }
 
 /** Return `120 (96 cached) + 14`. */
