@@ -20,7 +20,7 @@ from mock_electron.control.page_file import ShownLane, page_file
 from mock_electron.control.parameters import EXCHANGES
 from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.lane import Lane
-from mock_electron.engine.pace import PACES
+from mock_electron.engine.pace import PACES, Pace
 from mock_electron.engine.plan import PLANS
 from mock_electron.engine.settings import Settings
 from mock_electron.serve.server import Server
@@ -96,6 +96,23 @@ WRONG_STEPS: Final = {
     "steps:\n- repyl: Hi": r"^steps\[0\].repyl: line 2: .* Did you mean 'reply'\?$",
 }
 """What a person types, and what the page says about it."""
+WRONG_FAULTS: Final = {
+    '{"cut"': "^invalid JSON: ",
+    '{"cut": 3}': "^fault.cut must be ",
+    "kut": "^fault: unknown fault 'kut'",
+}
+SHOWN_SETTINGS: Final[tuple[tuple[Any, Any, str, str], ...]] = (
+    ("10:3", "300:8:0.5", "10:3", "300:8:0.5"),
+    ("standard", "electron", "standard", "electron"),
+    ({"in_flight": 2}, {"each": 0.0085}, '{"in_flight":2}', f"{Pace().first * 1000:g}:8.5"),
+    (
+        {"requests_per_minute": 1},
+        {"first": 0.07, "each": 0, "overhead": 0.05},
+        '{"requests_per_minute":1}',
+        '{"first":0.07,"each":0,"jitter":0,"overhead":0.05}',
+    ),
+)
+"""A plan and a pace as they are given, and as the page writes them."""
 STEP_LISTS: Final = (
     "# Two steps\n\n- {when: {says: a}, reply: A}\n- when: {says: b}\n  reply: B",
     '[{"when": {"says": "c"}, "reply": "C"}, {"when": {"says": "d"}, "reply": "D"}]',
@@ -778,6 +795,10 @@ def test_the_actions_on_a_lane(person: Person, control: ControlClient) -> None:
         page.get_by_label("Step, in YAML").fill(steps)
         page.get_by_role("button", name="Add step").click()
         playwright.expect(said).to_have_text("Added 2 steps")
+    for fault, words in WRONG_FAULTS.items():
+        page.get_by_label("For the next request").fill(fault)
+        page.get_by_role("button", name="Inject fault").click()
+        playwright.expect(said).to_have_text(re.compile(words))
     page.set_viewport_size({"width": 390, "height": 800})
     page.get_by_label("Pace").fill("elektron")
     page.get_by_role("button", name="Set the pace").click()
@@ -804,6 +825,29 @@ def test_the_actions_on_a_lane(person: Person, control: ControlClient) -> None:
     assert control.get("/lanes/acted/exchanges")["exchanges"] == []
     hrefs = page.locator(".downloads a").evaluate_all("all => all.map(one => one.href)")
     assert [send(url, method="GET").status for url in hrefs] == [200, 200, 200]
+
+
+@needs_browser
+def test_plan_and_pace_are_written_as_a_form_takes_them(
+    person: Person, control: ControlClient
+) -> None:
+    """What the page shows can be typed in again, and gives the same settings."""
+    control.post("/lanes", {"name": "written"})
+    person.open("lane=written&view=lane")
+    page = person.page
+    for plan, pace, shown_plan, shown_pace in SHOWN_SETTINGS:
+        control.send("PATCH", "/lanes/written/settings", {"plan": plan, "pace": pace})
+        settings = control.get("/lanes/written")["settings"]
+        for name, text in (("Plan", shown_plan), ("Pace", shown_pace)):
+            playwright.expect(page.get_by_label(name)).to_have_attribute("placeholder", text)
+            page.get_by_label(name).fill(text)
+            page.get_by_role("button", name=f"Set the {name.lower()}").click()
+            playwright.expect(page.get_by_label(name)).to_have_value("")
+            playwright.expect(page.locator("#lane-view > .notice.bad")).to_be_hidden()
+        assert control.get("/lanes/written")["settings"] == settings
+    control.send("PATCH", "/lanes/written/settings", {"plan": "10:3", "pace": "300:8"})
+    for words in ("10:3 (10 requests per minute, 3 in flight)", "300:8 (first token after 300 ms"):
+        person.sees(page.get_by_text(words))
 
 
 @needs_browser
@@ -885,7 +929,8 @@ def test_no_two_modules_have_a_name_in_common() -> None:
 
 
 def test_the_page_knows_the_plans_and_paces() -> None:
-    """The names that it suggests are those of the settings."""
+    """The names that it suggests are those of the settings, and so is what a pace leaves out."""
+    assert f"const OVERHEAD = {Pace().overhead};" in (FOLDER / "setting_text.js").read_text("utf-8")
     page = (FOLDER / "index.html").read_text("utf-8")
     for list_id, names in (("plans", PLANS), ("paces", PACES)):
         listed = page.partition(f'<datalist id="{list_id}">')[2].partition("</datalist>")[0]

@@ -6,7 +6,7 @@ from pathlib import Path
 from lanes import ask
 
 import mock_electron
-from mock_electron import Electron, Settings, faults
+from mock_electron import Electron, Pace, Plan, Settings, faults
 from mock_electron.contract import CLAUSES
 from mock_electron.engine import keys
 from mock_electron.engine.faults.injection import Injection
@@ -89,6 +89,14 @@ def test_the_page_of_errors_has_the_encodings_keys_and_limits_of_the_code() -> N
     causes["unsupported_media_type"].discard("Content-Encoding")
     assert causes == expected
     assert f"after {protocol.HEAD_TIMEOUT:g} seconds" in rows["upload_timeout"]
+
+
+def test_the_page_of_settings_has_the_fields_of_plans_and_paces() -> None:
+    """The table has only their texts, which cannot give all of them."""
+    text = PAGES["settings.md"].partition("<!-- settings: end -->")[2]
+    fields = (*Plan.__struct_fields__, *Pace.__struct_fields__)
+    assert [name for name in fields if f"`{name}`" not in text] == []
+    assert f"`overhead` is {Pace().overhead:.3f} then" in text
 
 
 def test_the_page_of_differences_has_the_limit_of_waiting_bytes() -> None:

@@ -2,6 +2,7 @@
 
 import { element, fill, said } from "./dom.js";
 import { described } from "./selection.js";
+import { asTyped, explained } from "./setting_text.js";
 import { inText, scriptOf } from "./step_text.js";
 import { counted, refusal } from "./words.js";
 
@@ -67,8 +68,8 @@ export class LanePanel {
     const facts = {
       URL: state.base_url,
       Clock: `${new Date(clock.now * 1000).toISOString()} (${clock.mode})`,
-      Plan: inWords(settings.plan),
-      Pace: inWords(settings.pace),
+      Plan: explained(settings.plan),
+      Pace: explained(settings.pace),
       "In flight": `${state.in_flight} (at most ${state.peak_in_flight})`,
       Exchanges: `${state.exchanges} (${state.dropped} dropped)`,
       "Not scripted": counted(state.unscripted.length, "request"),
@@ -78,7 +79,7 @@ export class LanePanel {
     fill(this.parts.faults, state.faults.map((fault) => this.fault(fault)));
     if (!state.steps.length) fill(this.parts.steps, element("li", { class: "quiet" }, "No steps: the pocket model answers."));
     if (!state.faults.length) fill(this.parts.faults, element("li", { class: "quiet" }, "No faults."));
-    for (const [name, input] of Object.entries(this.inputs ?? {})) input.placeholder = inWords(settings[name]);
+    for (const [name, input] of Object.entries(this.inputs ?? {})) input.placeholder = asTyped(settings[name]);
     this.links?.forEach(([link, format]) => link.setAttribute("href", this.lane.download(format)));
   }
 
@@ -131,7 +132,11 @@ export class LanePanel {
     const submit = async (event) => {
       event.preventDefault();
       this.hush();
-      if (await onSubmit(input.value)) input.value = input.tagName === "SELECT" ? input.value : "";
+      try {
+        if ((await onSubmit(input.value)) && input.tagName !== "SELECT") input.value = "";
+      } catch (wrong) {
+        this.say(refusal(wrong), true);
+      }
     };
     return element("form", { onsubmit: submit, oninput: () => this.hush() }, element("label", {}, label, input), element("button", {}, action));
   }
@@ -194,11 +199,15 @@ function added({ steps, warnings }) {
 
 const inWords = (value) => (typeof value === "string" ? value : JSON.stringify(value));
 
-/** Return a JSON value, or the text itself. */
+/** How a text begins that is not a name. */
+const JSON_BEGINS = /^\s*[{["]/;
+
+/** Return a JSON value, or the text itself if it is a name. */
 function parsed(text) {
   try {
     return JSON.parse(text);
-  } catch {
+  } catch (error) {
+    if (JSON_BEGINS.test(text)) throw new Error(`invalid JSON: ${error.message}`);
     return text.trim();
   }
 }
