@@ -851,6 +851,26 @@ def test_plan_and_pace_are_written_as_a_form_takes_them(
 
 
 @needs_browser
+def test_what_is_typed_while_an_action_runs_stays(person: Person, control: ControlClient) -> None:
+    """A form is emptied after its action only if it still has what was sent."""
+    control.post("/lanes", {"name": "typed"})
+    person.open("lane=typed&view=lane")
+    page, waiting = person.page, list[Any]()
+    page.route("**/clock/advance", lambda route: waiting.append(route))
+    page.get_by_label("Seconds").fill("60")
+    page.get_by_role("button", name="Advance the clock").click()
+    while not waiting:
+        page.wait_for_timeout(10)
+    page.get_by_label("Seconds").fill("5")
+    waiting.pop().continue_()
+    person.sees(page.get_by_text("Advanced the clock by 60 s"))
+    page.unroute("**/clock/advance")
+    page.get_by_role("button", name="Advance the clock").click()
+    person.sees(page.get_by_text("Advanced the clock by 5 s"))
+    playwright.expect(page.get_by_label("Seconds")).to_have_value("")
+
+
+@needs_browser
 def test_steps_and_faults_have_their_conditions(person: Person, control: ControlClient) -> None:
     """Steps with the same reply can be told apart in the views Lane and Why, and faults too."""
     steps = [{"when": {"says": "tea"}, "reply": "Sure."}, {"reply": "Sure."}]

@@ -132,8 +132,11 @@ export class LanePanel {
     const submit = async (event) => {
       event.preventDefault();
       this.hush();
+      const given = input.value;
       try {
-        if ((await onSubmit(input.value)) && input.tagName !== "SELECT") input.value = "";
+        const isDone = await onSubmit(given);
+        const isSame = input.value === given; // else something else was typed meanwhile
+        if (isDone && isSame && input.tagName !== "SELECT") input.value = "";
       } catch (wrong) {
         this.say(refusal(wrong), true);
       }
