@@ -158,6 +158,35 @@ def test_a_key_follows_its_lane_on_an_open_connection() -> None:
         assert [b"from a" in one for one in exchange(default, asked)] == [False, False]
 
 
+def test_a_key_that_a_lane_loses_names_it_no_more() -> None:
+    """Whether the head of the request was seen before decides nothing.
+
+    A lane loses its keys if it is opened again without them, or if it was closed so long ago that
+    it is forgotten.
+    """
+    with Server() as server, pytest.MonkeyPatch.context() as patched:
+        default = Electron(server.app.lanes.default, server.url)
+        asked = [packet(default, HI, "Authorization: Bearer sk_own")]
+
+        def received(*keys: str) -> tuple[int, int]:
+            """Open the lane `a` anew. Return how many requests it and the default lane got."""
+            lane, before = Lane(), len(default.exchanges)
+            url = server.open_lane(lane, "a", keys)
+            assert b"200 OK" in exchange(default, asked)[0]
+            server.close_lane(url)
+            return len(lane.peek()), len(default.exchanges) - before
+
+        assert received("sk_own") == (1, 0)
+        assert received() == (0, 1)
+        assert received("sk_own") == (1, 0)
+        assert received("sk_other") == (0, 1)
+        assert received("sk_own") == (1, 0)
+        patched.setattr("mock_electron.serve.lanes.MAX_CLOSED_LANES", 1)
+        server.close_lane(opened(server, "b")["b"].url)
+        assert received() == (0, 1)
+        assert not server.app.lanes.names_by_key
+
+
 def test_a_number_is_never_given_twice() -> None:
     """A lane without a name gets a number that no lane had, so that late requests stay late."""
     with Server() as server:

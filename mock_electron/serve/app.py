@@ -210,16 +210,15 @@ class App:
 
     def open_lane(self, name: str, lane: Lane, keys: Sequence[str] = ()) -> None:
         """Open a lane; see `Lanes.add`."""
-        self.lanes.add(name, lane, keys)
-        self._forget_heads(keys)
+        self._forget_heads(self.lanes.add(name, lane, keys))
 
     def close_lane(self, name: str, owner: str = "") -> None:
         """Close a lane; see `Lanes.close`."""
-        self.lanes.close(name, owner)
+        self._forget_heads(self.lanes.close(name, owner))
 
-    def _forget_heads(self, keys: Sequence[str]) -> None:
+    def _forget_heads(self, are_wrong: bool) -> None:
         """Forget all heads if keys name another lane than before: a head knows its lane."""
-        if any(keys):
+        if are_wrong:
             self.heads = Recent(REMEMBERED_HEADS)
 
     def _route_error(self, found: Found, scope: Scope) -> ApiError | None:

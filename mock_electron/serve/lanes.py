@@ -126,8 +126,8 @@ class Lanes:
             if name not in self.open and name not in self.closed:
                 return name
 
-    def add(self, name: str, lane: Lane, keys: Sequence[str] = ()) -> None:
-        """Open a lane.
+    def add(self, name: str, lane: Lane, keys: Sequence[str] = ()) -> bool:
+        """Open a lane. Return whether any key names another lane than before.
 
         Args:
             name: Its name. No open lane may have it.
@@ -135,17 +135,25 @@ class Lanes:
             keys: API keys that name the lane. No other lane may have them.
         """
         self.closed.pop(name, None)
-        for key in self._keys_of.pop(name, ()):  # those of a closed lane with this name
-            if self._names_by_key.get(key) == name:
-                del self._names_by_key[key]
-        if keys:
-            self._keys_of[name] = tuple(keys)
-            self._names_by_key.update(dict.fromkeys(keys, name))
+        is_changed = self._name_by(keys, name)  # those of a closed lane with this name are dropped
         with self._lock:
             self.open[name] = lane
             self._names.add(name)
             for observer in self._observers:
                 observer(name, lane)
+        return is_changed
+
+    def _name_by(self, keys: Sequence[str], name: str) -> bool:
+        """Let only these keys name a lane. Return whether any key names another than before."""
+        named, old = self._names_by_key, self._keys_of.pop(name, ())
+        before = {key: named.get(key) for key in (*old, *keys)}
+        for key in old:
+            if named.get(key) == name:
+                del named[key]
+        if keys:
+            self._keys_of[name] = tuple(keys)
+            named.update(dict.fromkeys(keys, name))
+        return any(named.get(key) != owner for key, owner in before.items())
 
     def observe(self, observer: LaneObserver) -> None:
         """Call an observer with each open lane now, and with each that is opened from now on."""
@@ -154,8 +162,10 @@ class Lanes:
             for name, lane in ((DEFAULT_NAME, self.default), *self.open.items()):
                 observer(name, lane)
 
-    def close(self, name: str, owner: str = "") -> None:
+    def close(self, name: str, owner: str = "") -> bool:
         """Remove a lane. Requests to it, by its keys too, are answered with 410 from now on.
+
+        Return whether the keys of a lane that was closed long ago name none any more.
 
         Args:
             name: The name of an open lane.
@@ -167,11 +177,10 @@ class Lanes:
         if self.keeps_closed:
             self._keep(name, lane)
         self.closed[name] = owner
-        if len(self.closed) > MAX_CLOSED_LANES:
-            forgotten, _ = self.closed.popitem(last=False)
-            for key in self._keys_of.pop(forgotten, ()):
-                if self._names_by_key.get(key) == forgotten:
-                    del self._names_by_key[key]
+        if len(self.closed) <= MAX_CLOSED_LANES:
+            return False
+        forgotten, _ = self.closed.popitem(last=False)
+        return self._name_by((), forgotten)
 
     def _keep(self, name: str, lane: Lane) -> None:
         self.kept.append((name, lane))
