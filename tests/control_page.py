@@ -10,7 +10,13 @@ from typing import Any, Final
 
 from mock_electron.control.openapi import COMPONENTS
 from mock_electron.control.query import Parameter
-from mock_electron.control.route_row import ALWAYS, JSON, REDIRECT, WRONG_TYPE, RouteRow
+from mock_electron.control.route_row import (
+    ALWAYS,
+    JSON,
+    REFUSED_READ,
+    REFUSED_WRITE,
+    RouteRow,
+)
 from mock_electron.control.routes import ROUTES
 from mock_electron.scripts.validation import ONLY_TRUE
 
@@ -30,7 +36,7 @@ ELSEWHERE: Final = {
     "ShownSettings": "[settings](settings.md) by name",
 }
 """The components that another page describes."""
-OF_ALL: Final = (*ALWAYS, REDIRECT, WRONG_TYPE)
+OF_ALL: Final = (*ALWAYS, *REFUSED_READ, *REFUSED_WRITE)
 """The statuses that the page describes once."""
 GROUPS: Final = {
     "": "The server",

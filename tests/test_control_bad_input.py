@@ -1,6 +1,7 @@
 """Bad input to the control API: a clear refusal, nothing lost, and nothing leaked."""
 
 import gzip
+import json
 import re
 import socket
 import zlib
@@ -16,7 +17,6 @@ import pytest
 import raw_http
 from control_calls import call, paths, problems
 from lanes import ask
-from starlette.types import ASGIApp
 
 from mock_electron import Electron, MockElectron
 from mock_electron.control import bodies, event_log, faults, lanes, open_control
@@ -27,6 +27,7 @@ from mock_electron.control.refused import Closed
 from mock_electron.engine import lane_setup
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.settings import Settings
+from mock_electron.serve.app import ControlApp
 from mock_electron.serve.server import Server
 
 HI: Final = {"messages": raw_http.user("Hi")}
@@ -44,6 +45,16 @@ WRITES: Final = (
     ("POST", "/check"),
 )
 """Every route that has a body."""
+WITHOUT_BODY: Final = (
+    ("DELETE", "/lanes/a"),
+    ("DELETE", "/lanes/default/steps"),
+    ("DELETE", "/lanes/default/steps/1"),
+    ("DELETE", "/lanes/default/faults"),
+    ("DELETE", "/lanes/default/faults/0"),
+    ("GET", "/lanes"),
+    ("PUT", "/nowhere"),
+)
+"""Every route that removes something, one that reads, and one that does not exist."""
 MALFORMED: Final = {
     "no end": b"{",
     "no UTF-8": b'{"name": "\xff"}',
@@ -127,6 +138,32 @@ def test_a_body_in_another_form_is_refused(name: str, electron: Electron) -> Non
         assert response.status == status, (method, path)
         assert words in response.json["error"]["message"]
     assert call(electron.url, "GET", "/lanes/default").json == before
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["one packet", "two packets"])
+def test_a_body_in_wrong_chunks_is_refused(together: bool, electron: Electron) -> None:
+    """It gets the 400 of the control API with the reason; nothing is carried out or recorded."""
+    call(electron.url, "PUT", "/lanes/a", {})
+    call(electron.url, "POST", "/lanes/default/steps", {"reply": "Hello!"})
+    call(electron.url, "POST", "/lanes/default/faults", {"fault": "cut", "when": {"says": "x"}})
+    before = [call(electron.url, "GET", path).json for path in ("/lanes/default", "/lanes")]
+    where = urlsplit(electron.url)
+    for method, path in (*WRITES, *WITHOUT_BODY):
+        head = f"{method} /_mock{path} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked"
+        whole = f"{head}\r\nContent-Type: application/json\r\n\r\n", "2\r\n{}\r\nzz\r\n"
+        with socket.create_connection((str(where.hostname), where.port or 0)) as connection:
+            for part in ("".join(whole),) if together else whole:
+                connection.sendall(part.encode())
+            status, _, rest = raw_http.receive_all(connection).partition(b"\r\n")
+            assert status == b"HTTP/1.1 400 Bad Request", (method, path)
+            headers, _, body = rest.partition(b"\r\n\r\n")
+            assert b"connection: close" in headers
+            error = json.loads(body)["error"]
+            assert error["problems"] == []
+            assert "chunk" in error["message"]
+    after = [call(electron.url, "GET", path).json for path in ("/lanes/default", "/lanes")]
+    assert after == before
+    assert not electron.other_requests
 
 
 @pytest.mark.parametrize("chunked", [False, True], ids=["announced", "in chunks"])
@@ -457,7 +494,7 @@ def control() -> Iterator[Control]:
     """The state of the control API of a server of its own. At the end, no reader is left."""
     held: list[Any] = []
 
-    def opened(server: Server) -> ASGIApp:
+    def opened(server: Server) -> ControlApp:
         app = application(server)
         held.append(app)
         return app

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp
-
+    from mock_electron.serve.app import ControlApp
     from mock_electron.serve.server import Server
 
 LONGEST_TOKEN: Final = 1_000
@@ -48,7 +47,7 @@ def add_control(server: "Server", token: str | None, workers: int) -> str:
         return ""
     needed = token or ("" if server.is_local else _random_token())
 
-    def control(server: "Server") -> "ASGIApp":
+    def control(server: "Server") -> "ControlApp":
         from mock_electron.control import open_control
 
         return open_control(server, needed)

@@ -7,12 +7,11 @@ It is a Starlette application of its own. It knows the lanes of a server and act
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp
-
+    from mock_electron.serve.app import ControlApp
     from mock_electron.serve.server import Server
 
 
-def open_control(server: "Server", token: str = "") -> "ASGIApp":
+def open_control(server: "Server", token: str = "") -> "ControlApp":
     """Return the control API of a server. Its modules are imported now, and not before.
 
     Args:

@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.types import ASGIApp, Scope
 
+from mock_electron.control import bodies
 from mock_electron.control.context import Control, answer
 from mock_electron.control.event_log import Events
 from mock_electron.control.gate import READING, TOKEN, Gate
@@ -47,7 +48,7 @@ NAME_RULE: Final = f"the name of a lane has only {NAME_WORDS}"
 FAILED: Final = "the control API failed; the log of the server has the reason"
 
 
-def application(server: Server, token: str = "") -> ASGIApp:
+def application(server: Server, token: str = "") -> Gate:
     """Return the control API of a server.
 
     Args:
@@ -83,6 +84,8 @@ def _by_method(rows: Mapping[Any, RouteRow]) -> Callable[[Request], Awaitable[AS
     async def endpoint(request: Request) -> ASGIApp:
         method = "GET" if request.method == "HEAD" else request.method
         read_query(request, rows[method].query, IN_URL if method in READING else ())
+        if method == "DELETE":
+            await bodies.discard(request)
         called: Any = rows[method].endpoint
         if iscoroutinefunction(called):
             answered: ASGIApp = await called(request)

@@ -62,12 +62,23 @@ def _parse(data: bytes, schema: Schema | None) -> Given:
     return given
 
 
-async def _bytes(request: Request) -> bytes:
-    """Return the body of a request, decompressed and in UTF-8."""
+async def discard(request: Request) -> None:
+    """Read the body of a request that needs none: nothing is done before the request is complete.
+
+    Raises:
+        Refused: If the body is too large (413), or does not arrive (400, 408).
+    """
+    await _bytes(request, is_read=False)
+
+
+async def _bytes(request: Request, *, is_read: bool = True) -> bytes:
+    """Return the body of a request, decompressed and in UTF-8 if it is read."""
     media_type, coding = map(request.headers.get, ("content-type", "content-encoding"))
     try:
         body = await read_body(request.scope, request.receive, LIMITS, UPLOAD_TIMEOUT)
-        return plain_body(media_type or "", coding or "", body, MOST_BYTES) if body else body
+        if not (body and is_read):
+            return body
+        return plain_body(media_type or "", coding or "", body, MOST_BYTES)
     except Refusal as refusal:
         status, words = refusal.error.status, refusal.error.message
         raise Refused(TOO_LARGE if status == LARGE else words, status) from None

@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import Headers, QueryParams
 from starlette.requests import cookie_parser
-from starlette.responses import RedirectResponse
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_electron.control.context import answer
@@ -81,6 +81,15 @@ class Gate:
             await answer(refused.document, refused.status, refused.headers)(scope, receive, send)
             return
         await self._app(scope, receive, send)
+
+    def unreadable(self, words: str) -> Response:
+        """Return the answer to a request whose body is not valid HTTP.
+
+        Args:
+            words: What is wrong.
+        """
+        refused = Refused(words)
+        return answer(refused.document, refused.status)
 
     def _check_host(self, scope: Scope, headers: Headers) -> None:
         server, host = scope.get("server"), headers.get("host")

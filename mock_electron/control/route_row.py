@@ -21,7 +21,9 @@ IN_PATH: Final = regex(r"\{(\w+)\}")
 ALWAYS: Final = (400, 401, 403, 422)
 """The statuses by which any request can be refused."""
 REDIRECT: Final = 303
-WRONG_TYPE: Final = 415
+REFUSED_READ: Final = (REDIRECT,)
+REFUSED_WRITE: Final = (408, 413, 415)
+"""The statuses by which a request can be refused, besides, because of its URL or its body."""
 
 
 class RouteRow(Struct, frozen=True):
@@ -62,8 +64,8 @@ class RouteRow(Struct, frozen=True):
     @property
     def refused(self) -> tuple[int, ...]:
         """The statuses of all other answers, in order."""
-        by_method = REDIRECT if self.method == "GET" else WRONG_TYPE
-        return tuple(sorted({*ALWAYS, by_method, *self.refusals}))
+        by_method = REFUSED_READ if self.method == "GET" else REFUSED_WRITE
+        return tuple(sorted({*ALWAYS, *by_method, *self.refusals}))
 
     @property
     def summary(self) -> str:

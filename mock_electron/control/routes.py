@@ -29,9 +29,6 @@ FAULTS: Final = f"{LANE}/faults"
 CLOCK: Final = f"{LANE}/clock"
 
 NO_LANE: Final = (404, 410)
-WRONG_BODY: Final = (408, 413)
-CHANGE: Final = (*NO_LANE, *WRONG_BODY)
-OPENING: Final = (409, *WRONG_BODY)
 
 EXCHANGE_LIST: Final[Schema] = {"anyOf": [EXCHANGES, ROWS, HAR]}
 TEXT: Final[Schema] = {"type": "string"}
@@ -48,7 +45,7 @@ ROUTES: Final = (
         lane_routes.open_lane,
         answers.OPENED_LANE,
         schemas.LANE,
-        refusals=OPENING,
+        refusals=(409,),
         success=(201,),
     ),
     RouteRow("GET", LANE, lane_routes.get_lane, answers.LANE, refusals=NO_LANE),
@@ -58,7 +55,7 @@ ROUTES: Final = (
         lane_routes.put_lane,
         answers.OPENED_LANE,
         schemas.NAMED_LANE,
-        refusals=OPENING,
+        refusals=(409,),
         success=(201, 200),
     ),
     RouteRow(
@@ -84,10 +81,10 @@ ROUTES: Final = (
         world.change_settings,
         answers.SHOWN_SETTINGS,
         schemas.SETTINGS_BODY,
-        refusals=CHANGE,
+        refusals=NO_LANE,
     ),
     RouteRow(
-        "POST", f"{LANE}/reset", world.reset, answers.RESET_LANE, schemas.RESET, refusals=CHANGE
+        "POST", f"{LANE}/reset", world.reset, answers.RESET_LANE, schemas.RESET, refusals=NO_LANE
     ),
     RouteRow("GET", STEPS, steps.list_steps, answers.STEPS, refusals=NO_LANE),
     RouteRow(
@@ -96,11 +93,16 @@ ROUTES: Final = (
         steps.add_steps,
         answers.CHANGED_STEPS,
         schemas.ANY_STEPS,
-        refusals=(*CHANGE, 409),
+        refusals=(*NO_LANE, 409),
         success=(201,),
     ),
     RouteRow(
-        "PUT", STEPS, steps.replace_steps, answers.CHANGED_STEPS, schemas.ANY_STEPS, refusals=CHANGE
+        "PUT",
+        STEPS,
+        steps.replace_steps,
+        answers.CHANGED_STEPS,
+        schemas.ANY_STEPS,
+        refusals=NO_LANE,
     ),
     RouteRow("DELETE", STEPS, steps.remove_steps, answers.STEPS, refusals=NO_LANE),
     RouteRow("GET", STEP, steps.get_step, answers.SHOWN_STEP, refusals=NO_LANE),
@@ -112,7 +114,7 @@ ROUTES: Final = (
         faults.inject,
         answers.INJECTED,
         schemas.FAULT_BODY,
-        refusals=(*CHANGE, 409),
+        refusals=(*NO_LANE, 409),
         success=(201,),
     ),
     RouteRow("DELETE", FAULTS, faults.clear_faults, answers.FAULTS, refusals=NO_LANE),
@@ -124,7 +126,7 @@ ROUTES: Final = (
         world.advance_clock,
         answers.CLOCK,
         schemas.ADVANCE,
-        refusals=CHANGE,
+        refusals=NO_LANE,
     ),
     RouteRow(
         "GET",
@@ -148,10 +150,15 @@ ROUTES: Final = (
         verify.verify,
         answers.VERIFIED,
         schemas.VERIFY,
-        refusals=(*CHANGE, 409, 503),
+        refusals=(*NO_LANE, 409, 503),
     ),
     RouteRow(
-        "POST", f"{LANE}/barge-in", world.barge_in, answers.BARGE_IN, schemas.EMPTY, refusals=CHANGE
+        "POST",
+        f"{LANE}/barge-in",
+        world.barge_in,
+        answers.BARGE_IN,
+        schemas.EMPTY,
+        refusals=NO_LANE,
     ),
     RouteRow(
         "GET",
@@ -176,7 +183,6 @@ ROUTES: Final = (
         steps.check_script,
         answers.CHECKED_SCRIPT,
         schemas.ANY_STEPS,
-        refusals=WRONG_BODY,
     ),
 )
 """The routes."""

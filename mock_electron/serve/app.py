@@ -7,9 +7,9 @@ with 404.
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from msgspec.structs import replace
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -47,6 +47,9 @@ from mock_electron.wire import errors, render
 from mock_electron.wire.errors import ApiError, Refusal
 from mock_electron.wire.request import BASE_PATH, CHAT_PATH
 
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
 MODELS_PATH: Final = f"{BASE_PATH}/models"
 PAGES: Final = ("/healthz", "/openapi.json")
 """The mock's own pages. They need no key and are not journalled."""
@@ -62,6 +65,20 @@ USED_HEADERS: Final = (
 
 CLOSING: Final = (b"connection", b"close")
 logger: Final = logging.getLogger("mock_electron")
+
+
+class ControlApp(Protocol):
+    """The ASGI application for the paths below `/_mock`."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+
+    def unreadable(self, words: str) -> "Response":
+        """Return the answer to a request whose body is not valid HTTP.
+
+        Args:
+            words: What is wrong.
+        """
 
 
 class App:
@@ -84,12 +101,12 @@ class App:
         self.lanes: Lanes = Lanes(default)
         self.heads: Heads = Recent(REMEMBERED_HEADS)
         self.turns: Turns = Turns()
-        self.control: Callable[[], ASGIApp] | None = None
+        self.control: Callable[[], ControlApp] | None = None
         self.is_ending: bool = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self.control and is_below(scope["path"], CONTROL_PATH):
-            await self.control()(scope, receive, send)
+        if control := self._control_of(scope):
+            await control(scope, receive, send)
             return
         found = self.lanes.find(scope)
         app: ASGIApp = partial(self._answer, found)
@@ -99,6 +116,10 @@ class App:
 
             app = with_cors(app, origins)
         await app(scope, receive, send)
+
+    def _control_of(self, scope: Scope) -> ControlApp | None:
+        """Return the application that answers a request, if its path is below `/_mock`."""
+        return self.control() if self.control and is_below(scope["path"], CONTROL_PATH) else None
 
     async def _answer(self, found: Found, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request for a lane, or for none."""
@@ -197,6 +218,9 @@ class App:
             scope: The request, if its head is valid.
         """
         lane, arrival = self.lanes.default, Arrival("", "")
+        if scope is not None and (control := self._control_of(scope)):
+            refusal = control.unreadable(error.message)
+            return _last_response(refusal.status_code, refusal.raw_headers, bytes(refusal.body))
         if scope is not None:
             found = self.lanes.find(scope)
             path = found.path if found.lane else found.full_path
@@ -204,9 +228,7 @@ class App:
             error = self._route_error(found, scope) or error
         answer = lane.open(arrival, error)
         lane.close(answer, len(answer.frames))
-        headers = [header for header in answer.headers if header != CLOSING] + [CLOSING]
-        head = b"".join(b"%b: %b\r\n" % header for header in headers)
-        return b"%b%b\r\n%b" % (STATUS_LINE[answer.status], head, *answer.frames)
+        return _last_response(answer.status, answer.headers, *answer.frames)
 
     def open_lane(self, name: str, lane: Lane, keys: Sequence[str] = ()) -> None:
         """Open a lane; see `Lanes.add`."""
@@ -245,6 +267,13 @@ class App:
         if lane is None or not lane.settings.list_models or scope["method"] != "GET":
             return None
         return _models(path)
+
+
+def _last_response(status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> bytes:
+    """Return the bytes of a response after which the connection is closed."""
+    last = [header for header in headers if header != CLOSING] + [CLOSING]
+    head = b"".join(b"%b: %b\r\n" % header for header in last)
+    return b"%b%b\r\n%b" % (STATUS_LINE[status], head, body)
 
 
 def _models(path: str) -> bytes | None:

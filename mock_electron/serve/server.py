@@ -11,11 +11,10 @@ from functools import cache, partial
 from typing import Final, Self
 
 import uvicorn
-from starlette.types import ASGIApp
 
 from mock_electron.engine.clock import LaneClock
 from mock_electron.engine.lane import Lane
-from mock_electron.serve.app import App
+from mock_electron.serve.app import App, ControlApp
 from mock_electron.serve.browser import is_loopback
 from mock_electron.serve.lanes import LANES_PATH, LateRequest
 from mock_electron.serve.listening import is_unix, listen, socket_file, url_of
@@ -69,7 +68,7 @@ class Server:
         host: str | Sequence[str] = "127.0.0.1",
         port: int = 0,
         path: str = "",
-        control: "Callable[[Server], ASGIApp] | None" = None,
+        control: Callable[["Server"], ControlApp] | None = None,
     ) -> None:
         self.app: App = App(lane or Lane())
         if control is not None:
@@ -82,7 +81,7 @@ class Server:
         self._thread: threading.Thread | None = None
         self.started_at: float = 0.0
 
-    def add_control(self, control: "Callable[[Server], ASGIApp]") -> None:
+    def add_control(self, control: Callable[["Server"], ControlApp]) -> None:
         """Serve the paths below `/_mock` with this application; see the argument `control`."""
         self.app.control = cache(partial(control, self))
 
