@@ -151,6 +151,16 @@ def test_a_bad_verdict_on_a_strict_lane_is_a_failure(script: str) -> None:
     assert "0123456789" not in done.stderr
 
 
+def test_a_refusal_that_the_journal_has_dropped_is_a_failure(script: str) -> None:
+    """A long run of a strict lane fails as a short one does, and says what was dropped."""
+    options = ("--strict", "--journal-exchanges", "1", "--script", script)
+    done = ran(*options, "--", *PYTHON, ASK, "Bye", "Hi")
+    assert done.exit_code == 1
+    first, refused = done.stderr.splitlines()
+    assert first == ("mock-electron: 1 exchange (1 older one was dropped), 1 request not scripted")
+    assert refused == "  not scripted: 1 older request, which the journal has dropped"
+
+
 def test_the_status_of_a_command_that_fails_is_kept(script: str) -> None:
     """Also if the verdict is bad."""
     done = ran("--strict", "--script", script, "--", *PYTHON, "raise SystemExit(5)")

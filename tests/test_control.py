@@ -526,7 +526,7 @@ def test_an_exchange_in_flight_is_waited_for_or_shown(control: ControlClient) ->
     [one] = control.get("/lanes/flight/exchanges")["exchanges"]
     assert one["outcome"] == "client left"
     verified = control.post("/lanes/flight/verify", {"cancelled": {"within_chunks": 2}})
-    assert verified == {"ok": True, "failures": []}
+    assert verified == {"ok": True, "failures": [], "dropped": 0}
 
 
 @contextmanager
@@ -726,3 +726,42 @@ def test_the_start_is_that_of_the_server() -> None:
         after = time.time()
         assert before <= server.started_at <= after
         assert control.get("/health")["started_at"] == server.started_at
+
+
+# --- a full journal
+
+
+def test_nothing_is_good_because_the_journal_dropped_something(control: ControlClient) -> None:
+    """The verdict and `verify` count what was dropped, and fail where that could be the reason."""
+    lane = control.put("/lanes/full", {"settings": {"strict": True, "journal_exchanges": 2}})
+    control.post("/lanes/full/steps", {"when": {"says": "Hello"}, "reply": "Hi!", "times": None})
+    for text in ("Bye", "Hello", "Hello", "Hello"):
+        ask(lane, text)
+    asked = {
+        "called": {"times": 2},
+        "scripted": True,
+        "strict": True,
+        "cache_hit_rate": {"at_least": 0},
+        "peak_in_flight": {"at_most": 1},
+        "all_used": True,
+    }
+    verified = control.post("/lanes/full/verify", asked)
+    assert (verified["ok"], verified["dropped"]) == (False, 2)
+    names = ["called", "scripted", "strict", "cache_hit_rate"]
+    assert [one["assertion"] for one in verified["failures"]] == names
+    dropped = "the journal has dropped 2 older exchanges; see journal_exchanges and journal_bytes"
+    assert verified["failures"][0]["message"] == f"expected 2 requests, but {dropped}"
+    [failure] = control.post("/lanes/full/verify", {"called": {"times": 4}})["failures"]
+    assert failure["message"] == f"expected 4 requests, got 2 requests; {dropped}"
+
+    refused = ["1 older request, which the journal has dropped"]
+    state, verdict = control.get("/lanes/full"), control.delete("/lanes/full")
+    assert verdict == {
+        "ok": False,
+        "not_scripted": refused,
+        "steps_left": [],
+        "raised": [],
+        "exchanges": 2,
+        "dropped": 2,
+    }
+    assert (state["verdict"], state["unscripted"]) == (verdict, refused)

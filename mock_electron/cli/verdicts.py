@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Final
 
 from mock_electron.inputs.spelling import escaped_lines
 from mock_electron.outputs.redaction import redact_message
-from mock_electron.testing.strict import Verdict, verdict_of
-from mock_electron.traffic.lines import counted
+from mock_electron.testing.strict import Verdict, no_longer_there, verdict_of
+from mock_electron.traffic.lines import counted, older_dropped
 
 if TYPE_CHECKING:
     from mock_electron.engine.lane import Lane
@@ -55,15 +55,22 @@ def verdict_lines(lanes: Lanes, *, strict_only: bool = False) -> Iterator[str]:
 
 def _sum(verdicts: Sequence[Verdict], *, is_rest: bool) -> Iterator[str]:
     """Yield the line about the lanes in which nothing is wrong."""
-    used = [verdict.exchanges for verdict in verdicts if verdict.exchanges]
+    used = [verdict.exchanges for verdict in verdicts if verdict.exchanges or verdict.dropped]
+    dropped = sum(verdict.dropped for verdict in verdicts)
     lanes = f"{len(used)} lanes, " if len(used) > 1 else ""
     if used:
         where = " in the others" if is_rest else ""
-        yield f"{PROGRAM}: {lanes}{counted(sum(used), 'exchange')}, {WELL}{where}"
+        yield f"{PROGRAM}: {lanes}{_exchanges(sum(used), dropped)}, {WELL}{where}"
     elif verdicts and not is_rest:
         forgotten = sum(verdict.forgotten for verdict in verdicts)
         reset = f"the lanes were reset after {counted(forgotten, 'request')}"
         yield f"{PROGRAM}: 0 exchanges: {reset if forgotten else 'no request has arrived'}"
+
+
+def _exchanges(kept: int, dropped: int) -> str:
+    """Return the number of exchanges, and of older ones that the journals have dropped."""
+    more = f" ({older_dropped(dropped)})" if dropped else ""
+    return counted(kept, "exchange") + more
 
 
 def _shown(line: str) -> str:
@@ -73,14 +80,17 @@ def _shown(line: str) -> str:
 def _lines(name: str, verdict: Verdict) -> Iterator[str]:
     lane = f", lane {name}" if name else ""
     parts = (
-        (verdict.not_scripted, "request", "not scripted"),
-        (verdict.steps_left, "step", "left"),
-        (verdict.raised, "function", "raised an exception"),
+        (verdict.not_scripted, verdict.dropped_refusals, "request", "not scripted"),
+        (verdict.steps_left, 0, "step", "left"),
+        (verdict.raised, verdict.dropped_raised, "function", "raised an exception"),
     )
-    found = [f"{counted(len(texts), noun)} {words}" for texts, noun, words in parts if texts]
-    yield f"{PROGRAM}{lane}: {', '.join([counted(verdict.exchanges, 'exchange'), *found])}"
-    for texts, _, words in parts:
+    numbers = [(len(texts) + dropped, noun, words) for texts, dropped, noun, words in parts]
+    found = [f"{counted(number, noun)} {words}" for number, noun, words in numbers if number]
+    exchanges = _exchanges(verdict.exchanges, verdict.dropped)
+    yield f"{PROGRAM}{lane}: {', '.join([exchanges, *found])}"
+    for texts, dropped, _, words in parts:
         yield from _listed(texts, words)
+        yield from _listed(no_longer_there(dropped), words)
 
 
 def _listed(texts: Sequence[str], words: str) -> Iterator[str]:

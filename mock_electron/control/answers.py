@@ -163,6 +163,7 @@ VERDICT: Final = answer_of(
         "steps_left": list_of(TEXT),
         "raised": list_of(TEXT),
         "exchanges": COUNT,
+        "dropped": COUNT,
     },
 )
 LANE_STATE: Final[Schema] = {
@@ -197,4 +198,6 @@ BARGE_IN: Final = answer_of("barge-in", {"in_flight": list_of(COUNT), "barge_ins
 FAILURE: Final = answer_of(
     "failed assertion", {"assertion": TEXT, "message": TEXT, "exchanges": list_of(COUNT)}
 )
-VERIFIED: Final = answer_of("verified", {"ok": SWITCH, "failures": list_of(FAILURE)})
+VERIFIED: Final = answer_of(
+    "verified", {"ok": SWITCH, "failures": list_of(FAILURE), "dropped": COUNT}
+)

@@ -78,7 +78,9 @@ class _Verified(Electron):
         return shortened(written, MAX_EXCERPT)
 
     def _fail(self, message: str, checked: Sequence[Exchange] | None = None) -> NoReturn:
-        raise _FailedError(message, [one.number for one in checked or ()])
+        dropped = self._dropped
+        more = f"; {dropped}" if dropped and dropped not in message else ""
+        raise _FailedError(message + more, [one.number for one in checked or ()])
 
 
 async def verify(request: Request) -> Response:
@@ -95,8 +97,10 @@ async def verify(request: Request) -> Response:
     read = await journals.read(lane)
     if waits:  # those in flight have arrived since
         read = tuple([one for one in read if one.outcome != IN_FLIGHT])
-    failures = await journals.run(_failures, _Verified(lane, url, read), asserted)
-    return answer({"ok": not failures, "failures": failures})
+    verified = _Verified(lane, url, read)
+    failures = await journals.run(_failures, verified, asserted)
+    dropped = verified.exchanges.dropped
+    return answer({"ok": not failures, "failures": failures, "dropped": dropped})
 
 
 class _Asserted(NamedTuple):

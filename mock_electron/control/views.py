@@ -12,7 +12,7 @@ from mock_electron.engine.script.script import StepState
 from mock_electron.outputs.redaction import redact_message
 from mock_electron.scripts.conditions import write_conditions
 from mock_electron.scripts.writer import fault_form, to_mapping
-from mock_electron.testing.strict import Verdict, verdict_of
+from mock_electron.testing.strict import Verdict, no_longer_there, verdict_of
 
 
 def lane_state(lane: Lane, exchanges: Sequence[Exchange]) -> dict[str, Any]:
@@ -23,6 +23,7 @@ def lane_state(lane: Lane, exchanges: Sequence[Exchange]) -> dict[str, Any]:
         exchanges: Its exchanges, those for other paths included.
     """
     journal, verdict = lane.journal, verdict_of(lane, exchanges)
+    judged = verdict_document(verdict)
     return {
         "settings": shown_settings(lane.settings),
         "clock": clock(lane),
@@ -32,8 +33,8 @@ def lane_state(lane: Lane, exchanges: Sequence[Exchange]) -> dict[str, Any]:
         "dropped": journal.dropped,
         "steps": [step(state) for state in lane.script()],
         "faults": [fault(one) for one in lane.injected()],
-        "unscripted": list(verdict.not_scripted),
-        "verdict": verdict_document(verdict),
+        "unscripted": judged["not_scripted"],
+        "verdict": judged,
     }
 
 
@@ -87,12 +88,17 @@ def _note(active: ActiveInjection) -> str:
     return "no request has arrived since for which it is possible"
 
 
+def _shown(texts: Sequence[str]) -> list[str]:
+    return [redact_message(text) for text in texts]
+
+
 def verdict_document(verdict: Verdict) -> dict[str, Any]:
     """Return a verdict as JSON values."""
     return {
         "ok": verdict.ok,
-        "not_scripted": [redact_message(text) for text in verdict.not_scripted],
-        "steps_left": [redact_message(text) for text in verdict.steps_left],
-        "raised": [redact_message(text) for text in verdict.raised],
+        "not_scripted": [*_shown(verdict.not_scripted), *no_longer_there(verdict.dropped_refusals)],
+        "steps_left": _shown(verdict.steps_left),
+        "raised": [*_shown(verdict.raised), *no_longer_there(verdict.dropped_raised)],
         "exchanges": verdict.exchanges,
+        "dropped": verdict.dropped,
     }

@@ -9,7 +9,9 @@ from msgspec.structs import replace
 from mock_electron.engine.clock import Moment
 from mock_electron.engine.ending import Ending
 from mock_electron.engine.entry import Entry, Record
+from mock_electron.engine.outline import Outline
 from mock_electron.engine.setting_table import SETTINGS
+from mock_electron.wire.errors import NOT_SCRIPTED
 
 Observer = Callable[[Record], object]
 """Called with what is recorded of an exchange."""
@@ -32,6 +34,8 @@ class Recording:
     Attributes:
         opened: The number of exchanges that were recorded.
         dropped: The number of exchanges that were dropped because of a bound.
+        dropped_refusals: The number of those that a strict lane had refused.
+        dropped_raised: The number of those on which a user function had raised.
     """
 
     def __init__(
@@ -54,6 +58,8 @@ class Recording:
         self._first = 0
         self.opened: int = 0
         self.dropped: int = 0
+        self.dropped_refusals: int = 0
+        self.dropped_raised: int = 0
         self._never_ended = 0
         self._observers: tuple[Observer, ...] = ()
         self._observers_of_cleared: tuple[Observer, ...] = ()
@@ -179,7 +185,7 @@ class Recording:
             self._endings.clear()
             self._in_flight.clear()
             self._failed.clear()
-            self._bytes = self.dropped = 0
+            self._bytes = self.dropped = self.dropped_refusals = self.dropped_raised = 0
             self._dropped_arrived = None
             self._first = self.opened
             self._settled.notify_all()
@@ -202,3 +208,11 @@ class Recording:
             self._bytes -= entry.size + (ending.size if ending else 0)
             self._dropped_arrived = entry.arrived
             self.dropped += 1
+            self._count_dropped(entry.outline)
+
+    def _count_dropped(self, outline: Outline) -> None:
+        """Count what no verdict may forget."""
+        if outline.error is not None and outline.error.name == NOT_SCRIPTED.name:
+            self.dropped_refusals += 1
+        if outline.raised:
+            self.dropped_raised += 1

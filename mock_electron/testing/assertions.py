@@ -34,6 +34,7 @@ from mock_electron.wire import errors
 
 FAILURES: Final = (*errors.KINDS, *FAULTS)
 """The statuses, and names of errors and faults, after which a client may retry."""
+EXPECTED_RESULTS: Final = "expected tool calls and their results"
 NEVER_SCRIPTED: Final = (errors.NOT_SCRIPTED.name, errors.TEST_ENDED.name)
 
 
@@ -63,12 +64,15 @@ class Assertions(Cancellation):
         check_predicate("assert_called", predicate, "times")
         optional_whole_number("times", times, 0)
         found = self.exchanges.where(predicate, **conditions)
-        if len(found) == times or (times is None and found):
+        if times is None and found:
             return
         wanted = "at least 1 request" if times is None else counted(times, "request")
-        which = self._with(conditions)
-        self._require_requests(f"expected {wanted}{which}")
-        self._fail(f"expected {wanted}{which}, got {counted(len(found), 'request')}", found)
+        expected = f"expected {wanted}{self._with(conditions)}"
+        if len(found) == times:
+            self._require_all(expected)
+            return
+        self._require_requests(expected)
+        self._fail(f"{expected}, got {counted(len(found), 'request')}", found)
 
     @checked_keywords
     def assert_all_used(self) -> None:
@@ -160,6 +164,7 @@ class Assertions(Cancellation):
             pauses = ", ".join(f"#{retry.number} {retry.pause:.3f} s" for retry in hasty)
             message = f"expected pauses of at least {min_pause:g} s after {kind}, got {pauses}"
             self._fail(message, hasty)
+        self._require_all(f"expected {wanted} after {kind}")
 
     @checked_keywords(advice="Write assert_peak_in_flight(at_most=3).")
     def assert_peak_in_flight(self, *, at_most: int) -> None:
@@ -195,19 +200,18 @@ class Assertions(Cancellation):
         """
         __tracebackhide__ = True
         excepted = read_value(ValueKind.TOOLS, "except_for", except_for)
-        self._require_requests("expected tool calls and their results")
+        self._require_requests(EXPECTED_RESULTS)
         exchanges = self.exchanges
         found = history_problems(exchanges, excepted)
         if not found and not has_tool_messages(exchanges):
-            self._fail(
-                "expected tool calls and their results, but no reply called a tool, and no "
-                "request has a tool result"
-            )
+            nothing = "no reply called a tool, and no request has a tool result"
+            self._fail(f"{EXPECTED_RESULTS}, but {nothing}")
         if found:
             listed = "\n".join(f"  {problem.words}" for problem in found)
             numbers = {number for problem in found for number in problem.exchanges}
             checked = [one for one in exchanges if one.number in numbers]
             self._fail(f"tool calls and their results do not match:\n{listed}", checked)
+        self._require_all(EXPECTED_RESULTS)
 
     @checked_keywords(advice="Write assert_cache_hit_rate(at_least=0.8).")
     def assert_cache_hit_rate(
@@ -246,6 +250,7 @@ class Assertions(Cancellation):
         if cached < at_least * prompt:
             rate = f"{cached / prompt:.2f}: {cached} of {prompt} prompt tokens were cached"
             self._fail(f"{wanted}, got {rate}{self._misses(answered)}", answered)
+        self._require_all(wanted)
 
     def _misses(self, checked: Iterable[Exchange]) -> str:
         """Return why the prompts were not cached, one line for each of the latest exchanges."""

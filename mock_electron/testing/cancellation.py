@@ -63,6 +63,7 @@ class Cancellation(FailsWithExchanges):
             problem = self._problem_of(exchange, within_chunks)
             if problem:
                 self._fail(problem, chosen)
+        self._require_all(EXPECTED)
 
     def _problem_of(self, exchange: Exchange, within_chunks: int | None) -> str:
         """Return what is wrong with the end of one exchange, or ""."""

@@ -14,11 +14,12 @@ from mock_electron.testing.hints import function_hint, header_hint, limit_hint, 
 from mock_electron.testing.no_requests import Stray, base_url_question, hints
 from mock_electron.testing.unawaited import calling_frames, unawaited
 from mock_electron.traffic.exchanges import Exchanges, exchanges_of
-from mock_electron.traffic.lines import counted, listing
+from mock_electron.traffic.lines import counted, listing, older_dropped
 
 SECRET: Final = ("api_key", "headers")
 """The conditions whose values messages do not show."""
 NO_REQUEST: Final = "no request was received"
+DROPPED: Final = "the journal has dropped {}; see journal_exchanges and journal_bytes"
 NO_CHAT_REQUEST: Final = "no request for the chat endpoint was received"
 
 
@@ -62,6 +63,18 @@ class FailsWithExchanges(SuggestsNames):
         """
         return Exchanges(self.exchanges.others, 0, self._url)
 
+    @property
+    def _dropped(self) -> str:
+        """What the journal has dropped, as a message says it, or ""."""
+        dropped = self.exchanges_so_far.dropped
+        return DROPPED.format(counted(dropped, "older exchange")) if dropped else ""
+
+    def _require_all(self, expected: str) -> None:
+        """Fail if the journal has dropped exchanges: nobody knows whether the assertion holds."""
+        __tracebackhide__ = True
+        if self._dropped:
+            self._fail(f"{expected}, but {self._dropped}")
+
     def _require_requests(self, expected: str) -> None:
         """Fail if no request for the chat endpoint was received."""
         __tracebackhide__ = True
@@ -70,6 +83,8 @@ class FailsWithExchanges(SuggestsNames):
 
     @property
     def _no_request(self) -> str:
+        if self._dropped:
+            return self._dropped
         return NO_CHAT_REQUEST if self.exchanges_so_far.others else NO_REQUEST
 
     def _with(self, conditions: Mapping[str, object]) -> str:
@@ -101,7 +116,7 @@ class FailsWithExchanges(SuggestsNames):
         if every:
             shown += [title, listing(every, numbers if is_part else ())]
         if so_far.dropped:
-            shown.append(f"  ({so_far.dropped} older ones were dropped)")
+            shown.append(f"  ({older_dropped(so_far.dropped)})")
         shown += [f"Hint: {hint}" for hint in request_hints(self, calling_frames())]
         raise AssertionError("\n".join(shown))
 

@@ -26,8 +26,11 @@ class Verdict(Struct, frozen=True):
         not_scripted: The refusals of a strict lane, one text for each.
         steps_left: The steps that have answered fewer requests than they should, one text for each.
         raised: What user functions raised, one text for each.
-        exchanges: The number of requests for the chat endpoint.
+        exchanges: The number of requests for the chat endpoint, without those that were dropped.
         forgotten: The number of requests before the latest reset.
+        dropped: The number of requests that the journal has dropped since.
+        dropped_refusals: The number of those that a strict lane had refused.
+        dropped_raised: The number of those on which a user function had raised.
     """
 
     not_scripted: tuple[str, ...]
@@ -35,11 +38,15 @@ class Verdict(Struct, frozen=True):
     raised: tuple[str, ...]
     exchanges: int
     forgotten: int = 0
+    dropped: int = 0
+    dropped_refusals: int = 0
+    dropped_raised: int = 0
 
     @property
     def ok(self) -> bool:
         """Whether nothing is wrong."""
-        return not (self.not_scripted or self.steps_left or self.raised)
+        are_lost = self.dropped_refusals or self.dropped_raised
+        return not (self.not_scripted or self.steps_left or self.raised or are_lost)
 
 
 def verdict_of(lane: Lane, exchanges: Sequence[Exchange] | None = None) -> Verdict:
@@ -49,13 +56,16 @@ def verdict_of(lane: Lane, exchanges: Sequence[Exchange] | None = None) -> Verdi
         lane: The lane.
         exchanges: Its exchanges, if they were read already.
     """
-    exchanges = lane.peek() if exchanges is None else exchanges
+    exchanges, journal = lane.peek() if exchanges is None else exchanges, lane.journal
     return Verdict(
         not_scripted=tuple(map(_refusal, not_scripted(exchanges))),
         steps_left=tuple(_steps_left(lane)),
         raised=tuple(_raised(exchanges)),
         exchanges=sum(one.is_chat for one in exchanges),
-        forgotten=lane.journal.forgotten,
+        forgotten=journal.forgotten,
+        dropped=journal.dropped,
+        dropped_refusals=journal.dropped_refusals,
+        dropped_raised=journal.dropped_raised,
     )
 
 
@@ -67,7 +77,7 @@ def strict_problems(lane: Lane) -> str:
 
 def raised_exceptions(lane: Lane) -> str:
     """Return the user functions that raised, or "". Their requests were answered with 500."""
-    failed = _raised(lane.peek())
+    failed = [*_raised(lane.peek()), *no_longer_there(lane.journal.dropped_raised)]
     return "\n".join(["a user function raised:", *failed]) if failed else ""
 
 
@@ -76,7 +86,16 @@ def unscripted_requests(lane: Lane) -> str:
     refused = not_scripted(lane.peek())
     missed = [e for e in refused if e.error and e.error.message.startswith(NO_STEP)]
     unfit = [e for e in refused if e not in missed]
-    return "\n".join(filter(None, [_refused(missed, HAD_NO_STEP), _refused(unfit, DID_NOT_FIT)]))
+    dropped = [
+        f"the script did not answer {one}" for one in no_longer_there(lane.journal.dropped_refusals)
+    ]
+    explained = [_refused(missed, HAD_NO_STEP), _refused(unfit, DID_NOT_FIT)]
+    return "\n".join(filter(None, [*explained, *dropped]))
+
+
+def no_longer_there(number: int) -> list[str]:
+    """Return a text about requests that the journal has dropped, if there are any."""
+    return [f"{counted(number, 'older request')}, which the journal has dropped"] if number else []
 
 
 def not_scripted(exchanges: Iterable[Exchange]) -> list[Exchange]:

@@ -20,6 +20,11 @@ def lines(exchanges: Iterable[Exchange], marked: Collection[int] = ()) -> str:
     return "\n".join(shown) or NO_REQUESTS
 
 
+def older_dropped(number: int) -> str:
+    """Return that this number of older exchanges were dropped, after those that are there."""
+    return "1 older one was dropped" if number == 1 else f"{number} older ones were dropped"
+
+
 def listing(exchanges: Sequence[Exchange], marked: Collection[int] = ()) -> str:
     """Return the latest exchanges, one line each, and the number of earlier ones."""
     earlier = len(exchanges) - MAX_LISTED
