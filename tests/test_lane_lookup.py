@@ -11,6 +11,7 @@ from one_packet import exchange, packet
 from rows import each_of
 
 from mock_electron import Electron
+from mock_electron.cli.verdicts import is_bad, lanes_of, verdict_lines
 from mock_electron.control import open_control
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.settings import Settings
@@ -211,6 +212,27 @@ def test_closed_lanes_are_kept_for_the_end() -> None:
             ask(server, "/lanes/a" + CHAT)
             server.close_lane(lanes["a"].url)
         assert [(name, len(lane.peek())) for name, lane in server.app.lanes.kept] == [("a", 1)] * 2
+
+
+def test_a_verdict_on_a_closed_lane_survives_its_journal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Above the bound of memory, journals of closed lanes are emptied, and their refusals counted.
+
+    Above the bound of their number, the verdict says how many lanes it is not about.
+    """
+    monkeypatch.setattr("mock_electron.serve.lanes.MAX_KEPT_BYTES", 1)
+    monkeypatch.setattr("mock_electron.serve.lanes.MAX_KEPT_LANES", 2)
+    with Server() as server:
+        server.app.lanes.keeps_closed = True
+        for name in "abc":
+            url = server.open_lane(Lane(Settings(strict=True)), name)
+            assert ask(server, f"/lanes/{name}{CHAT}").status == 404
+            server.close_lane(url)
+        kept = server.app.lanes.kept
+        assert [(name, len(lane.peek())) for name, lane in kept] == [("b", 0), ("c", 0)]
+        assert [verdict_of(lane).dropped_refusals for _, lane in kept] == [1, 1]
+        assert is_bad(lanes_of(server))
+        *_, last = verdict_lines(lanes_of(server), unjudged=server.app.lanes.dropped)
+        assert last == "mock-electron: 1 older lane not judged: too many were closed"
 
 
 def test_a_misspelled_path_names_the_nearest_lane() -> None:

@@ -137,7 +137,7 @@ def _judged(server: "Server", status: int, errors: Printer, log_format: str) -> 
     from mock_electron.cli.verdicts import is_bad, lanes_of, verdict_lines
 
     lanes = lanes_of(server)
-    for text in verdict_lines(lanes):
+    for text in verdict_lines(lanes, unjudged=server.app.lanes.dropped):
         errors.print(line(text, "info", log_format))
     return status or int(is_bad(lanes))
 

@@ -250,4 +250,4 @@ def _strict_verdict(server: "Server") -> Iterator[str]:
     if any(lane.settings.strict for lane in every):
         from mock_electron.cli.verdicts import lanes_of, verdict_lines
 
-        yield from verdict_lines(lanes_of(server), strict_only=True)
+        yield from verdict_lines(lanes_of(server), strict_only=True, unjudged=lanes.dropped)

@@ -35,12 +35,13 @@ def is_bad(lanes: Lanes) -> bool:
     return any(lane.settings.strict and not verdict_of(lane).ok for _, lane in lanes)
 
 
-def verdict_lines(lanes: Lanes, *, strict_only: bool = False) -> Iterator[str]:
+def verdict_lines(lanes: Lanes, *, strict_only: bool = False, unjudged: int = 0) -> Iterator[str]:
     """Yield the lines of the verdicts: those of each lane in which something is wrong, and a sum.
 
     Args:
         lanes: The lanes.
         strict_only: Whether to leave out lanes that are not strict.
+        unjudged: The number of closed lanes that are kept no longer.
     """
     judged = [
         (name, verdict_of(lane)) for name, lane in lanes if lane.settings.strict or not strict_only
@@ -51,6 +52,8 @@ def verdict_lines(lanes: Lanes, *, strict_only: bool = False) -> Iterator[str]:
     if len(wrong) > MAX_LANES:
         yield f"{PROGRAM}: {len(wrong) - MAX_LANES} more lanes in which something is wrong"
     yield from _sum([verdict for _, verdict in judged if verdict.ok], is_rest=bool(wrong))
+    if unjudged:
+        yield f"{PROGRAM}: {counted(unjudged, 'older lane')} not judged: too many were closed"
 
 
 def _sum(verdicts: Sequence[Verdict], *, is_rest: bool) -> Iterator[str]:

@@ -200,15 +200,24 @@ class Recording:
         if outline.error is not None or outline.faults or left_early:
             self._failed.add(entry.number)
 
+    def drop_all(self) -> None:
+        """Drop all exchanges, as if a bound were reached."""
+        with self._lock:
+            while self._entries:
+                self._drop_oldest()
+
     def _drop_surplus(self) -> None:
         while len(self._entries) > self._max_exchanges or self._bytes > self._max_bytes:
-            number, entry = self._entries.popitem(last=False)
-            ending = self._endings.pop(number, None)
-            self._failed.discard(number)
-            self._bytes -= entry.size + (ending.size if ending else 0)
-            self._dropped_arrived = entry.arrived
-            self.dropped += 1
-            self._count_dropped(entry.outline)
+            self._drop_oldest()
+
+    def _drop_oldest(self) -> None:
+        number, entry = self._entries.popitem(last=False)
+        ending = self._endings.pop(number, None)
+        self._failed.discard(number)
+        self._bytes -= entry.size + (ending.size if ending else 0)
+        self._dropped_arrived = entry.arrived
+        self.dropped += 1
+        self._count_dropped(entry.outline)
 
     def _count_dropped(self, outline: Outline) -> None:
         """Count what no verdict may forget."""

@@ -91,7 +91,9 @@ class Lanes:
         closed: The owners of closed lanes, by lane name; the latest MAX_CLOSED_LANES.
         late: Requests to closed lanes that have an owner; the latest MAX_LATE_REQUESTS.
         keeps_closed: Whether closed lanes are kept, for what is written at the end.
-        kept: The closed lanes that are kept, with their names; the latest within two bounds.
+        kept: The closed lanes that are kept, with their names: the latest MAX_KEPT_LANES. Above
+            MAX_KEPT_BYTES, the journals of the oldest are emptied.
+        dropped: The number of closed lanes that are kept no longer.
         on_late: A function that is called with each of them. If it returns true, it has reported
             the request, which is then not added to `late`.
     """
@@ -105,7 +107,10 @@ class Lanes:
         self.on_late: Callable[[LateRequest], bool] = lambda _: False
         self.keeps_closed: bool = False
         self.kept: deque[tuple[str, Lane]] = deque()
-        self._kept_sizes: deque[int] = deque()  # as they were: a stream may still go on
+        self.dropped: int = 0
+        self._with_journal: deque[tuple[Lane, int]] = (
+            deque()
+        )  # sizes as they were: a stream goes on
         self._kept_bytes = 0
         self._names_by_key: dict[str, str] = {}
         self._keys_of: dict[str, tuple[str, ...]] = {}
@@ -183,12 +188,17 @@ class Lanes:
         return self._name_by((), forgotten)
 
     def _keep(self, name: str, lane: Lane) -> None:
+        size = lane.journal.size
         self.kept.append((name, lane))
-        self._kept_sizes.append(lane.journal.size)
-        self._kept_bytes += lane.journal.size
-        while len(self.kept) > MAX_KEPT_LANES or self._kept_bytes > MAX_KEPT_BYTES:
+        self._with_journal.append((lane, size))
+        self._kept_bytes += size
+        if len(self.kept) > MAX_KEPT_LANES:
             self.kept.popleft()
-            self._kept_bytes -= self._kept_sizes.popleft()
+            self.dropped += 1
+        while len(self._with_journal) > MAX_KEPT_LANES or self._kept_bytes > MAX_KEPT_BYTES:
+            oldest, size = self._with_journal.popleft()
+            oldest.journal.drop_all()  # what it drops is still counted by a verdict
+            self._kept_bytes -= size
 
     def named(self, name: str | None) -> Lane | None:
         """Return the open lane with a name, or None. The name None is that of the default lane."""
