@@ -247,7 +247,7 @@ def test_a_lane_with_mistakes_everywhere_names_all(electron: Electron) -> None:
         "settings.plan",
         "settings.pace",
         "steps[0].inject.stall.seconds",
-        "keys",
+        "keys[0]",
         "ttl",
     ]
     assert paths(response) == expected

@@ -34,7 +34,7 @@ SEVERAL: Final[list[tuple[str, Any, list[str]]]] = [
         {"settings": {"plan": "standrd"}, "steps": [WRONG_STEP]},
         ["settings.plan", "steps[0].reply"],
     ),
-    ("POST /lanes", {"keys": ["a\n"], "steps": [WRONG_STEP]}, ["keys", "steps[0].reply"]),
+    ("POST /lanes", {"keys": ["a\n"], "steps": [WRONG_STEP]}, ["keys[0]", "steps[0].reply"]),
     ("PUT /lanes/b", {"ttl": -1, "steps": [WRONG_STEP]}, ["ttl", "steps[0].reply"]),
     ("PUT /lanes/b", {"ttl": "x", "name": "c"}, ["ttl", "name"]),
     (
@@ -71,6 +71,63 @@ SEVERAL: Final[list[tuple[str, Any, list[str]]]] = [
         {"rate": 2, "when": {"says": ""}, "times": 1.0, "fault": {"cut": {"after": -1}}, "x": 1},
         ["rate", "when.says", "times", "fault.cut.after", "x"],
     ),
+    (
+        "POST /lanes/a/faults",
+        {"fault": {"stall": {"x": 1, "seconds": -1, "after": -1}}},
+        ["fault.stall.x", "fault.stall.seconds", "fault.stall.after"],
+    ),
+    (
+        "POST /lanes/a/faults",
+        {"fault": {"fail": {"kindd": 1, "kind": 503, "retry_after": 1e300, "delay": -1}}},
+        ["fault.fail.kindd", "fault.fail.retry_after", "fault.fail.delay"],
+    ),
+    (
+        "POST /lanes/a/faults",
+        {"fault": {"raw": {"frames": ["a", {"base64": "!"}, {"base64": "?"}]}}},
+        ["fault.raw.frames[1].base64", "fault.raw.frames[2].base64"],
+    ),
+    (
+        "POST /lanes/a/steps",
+        [
+            {"fail": {"kind": 999, "delay": -1, "page": "nginx"}, "times": 1e300},
+            {
+                "reply": "a",
+                "inject": [{"stall": {"seconds": -1, "after": -1}}],
+                "cut": {"x": 1, "after": -1},
+            },
+            {"reply": "a", "pace": {"first": -1, "x": 1, "jitter": 5}},
+        ],
+        [
+            "steps[0].fail.kind",
+            "steps[0].fail.delay",
+            "steps[0].times",
+            "steps[1].inject[0].stall.seconds",
+            "steps[1].inject[0].stall.after",
+            "steps[1].cut.x",
+            "steps[1].cut.after",
+            "steps[2].pace.first",
+            "steps[2].pace.x",
+            "steps[2].pace.jitter",
+        ],
+    ),
+    (
+        "PATCH /lanes/a/settings",
+        {
+            "plan": {"in_flight": 1e300, "x": 1, "requests_per_minute": 1e300},
+            "pace": {"first": -1, "jitter": 5},
+            "allow_hosts": ["a/", "b", "c d"],
+        },
+        [
+            "plan.in_flight",
+            "plan.x",
+            "plan.requests_per_minute",
+            "pace.first",
+            "pace.jitter",
+            "allow_hosts[0]",
+            "allow_hosts[2]",
+        ],
+    ),
+    ("POST /lanes", {"keys": ["a b", "\n", "é", ""]}, ["keys[1]", "keys[2]", "keys[3]"]),
     ("POST /lanes/a/clock/advance", {"x": 1, "seconds": 1e300}, ["x", "seconds"]),
     (
         "POST /lanes/a/verify",

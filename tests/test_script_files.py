@@ -348,7 +348,7 @@ def test_an_unknown_name_is_reported_with_all_known_names() -> None:
 
 
 SAME_ERROR: list[tuple[str, str, Callable[[], object]]] = [
-    ("{reply: a, cut: {after: -1}}", "cut", lambda: faults.Cut(after=-1)),
+    ("{reply: a, cut: {after: -1}}", "cut, after", lambda: faults.Cut(after=-1)),
     ("{reply: a, pace: {first: -1}}", "pace, first", lambda: Pace(first=-1)),
     ("{reply: a, headers: {Content-Length: '3'}}", "headers", lambda: encode_headers({"Content-Length": "3"})),
     ("{reply: {calls: [f], logprobs: [[a, -1]]}}", "reply", lambda: reply(call("f"), logprobs=[("a", -1)])),

@@ -13,6 +13,7 @@ from mock_electron.engine.faults.by_name import FAULTS
 from mock_electron.engine.faults.fault import Fault
 from mock_electron.engine.faults.injection import Injection
 from mock_electron.engine.script.match import Match
+from mock_electron.scripts.problems import WrongError
 from mock_electron.scripts.step_values import read_failure, read_fault, read_match
 
 MOST_FAULTS: Final = 1_000
@@ -67,7 +68,9 @@ def _injection(given: Given) -> Injection:
         Invalid: If a value is wrong; all are listed.
     """
     body = given.document
-    fault = given.read(("fault",), _fault, body["fault"]) if "fault" in body else None
+    fault = (
+        given.read(("fault",), _fault, body["fault"], by_field=True) if "fault" in body else None
+    )
     when = body.get("when", {})
     for name, value in when.items() if isinstance(when, dict) else ():
         given.read(("when", name), _match, name, value)
@@ -94,5 +97,8 @@ def _selecting(name: str, value: Any) -> Injection:
 def _fault(given: Any) -> Fault:
     """Return a fault: a name, or one name with its options. `fail` is an error."""
     if isinstance(given, dict) and "fail" in given:
-        return read_failure(given["fail"])
+        try:
+            return read_failure(given["fail"])
+        except WrongError as error:
+            raise error.below("fail") from error
     return read_fault(given)

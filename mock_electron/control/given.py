@@ -9,7 +9,8 @@ from typing import Any, Final, TypeVar
 
 from mock_electron.control.refused import Invalid
 from mock_electron.scripts.conditions import Schema
-from mock_electron.scripts.problems import NOT_LISTED, DocumentPath, Found, WrongError
+from mock_electron.scripts.problems import NOT_LISTED, DocumentPath, Found, WrongError, WrongPlaces
+from mock_electron.scripts.step_values import SAMPLES
 from mock_electron.scripts.validation import Instance, check
 from mock_electron.scripts.wording import field_path
 
@@ -35,12 +36,12 @@ class Given:
         self.document = document
         self._what = what
         self._found: list[Found] = []
-        self._wrong: set[DocumentPath] = set()
+        self._wrong = WrongPlaces()
         self._has_more = False
 
     def add(self, path: DocumentPath, words: str) -> None:
         """Add a problem. If there are too many, the response says so instead."""
-        self._wrong.update(path[:length] for length in range(len(path) + 1))
+        self._wrong.add(path)
         if words == NOT_LISTED or len(self._found) == MOST_PROBLEMS:
             self._has_more = True
         else:
@@ -54,7 +55,9 @@ class Given:
             Invalid: If there are too many. The other values are not checked, and cannot be read.
         """
         for violation in check(Instance(self.document, schema, document=self._what)):
-            if not violation.is_consequence:
+            if violation.is_consequence:
+                self._wrong.add(violation.path)
+            else:
                 self.add(violation.path, violation.message)
             if self._has_more:
                 self.require_valid()
@@ -63,24 +66,36 @@ class Given:
         """Return whether a value, or a value inside it, has a problem."""
         return path in self._wrong
 
-    def read(self, path: DocumentPath, read: Callable[..., Value], *given: Any) -> Value | None:
+    def read(
+        self,
+        path: DocumentPath,
+        read: Callable[..., Value],
+        *given: Any,
+        by_field: bool = False,
+    ) -> Value | None:
         """Return what a function makes of a value. If it raises, add the problems.
 
         Args:
-            path: The position of the value. If it has a problem already, the function is not
-                called.
+            path: The position of the value. If it has a problem already, the result is None.
             read: The function.
             *given: Its arguments, the value last.
+            by_field: Whether the function lists the problems of each field. It is called also if
+                fields have problems already, without these.
         """
-        if self.is_wrong(path):
-            return None
+        *others, value = given
+        is_wrong = self.is_wrong(path)
+        if is_wrong:
+            value = self._wrong.right_part(path, value, SAMPLES) if by_field else None
+            if value is None:
+                return None
         try:
-            return read(*given)
+            found = read(*others, value)
+            return None if is_wrong else found
         except WrongError as error:
             for below, words in error.found:
                 self.add((*path, *below), words)
         except (TypeError, ValueError) as error:
-            self.add((*path, *field_path(str(error), given[-1])), str(error))
+            self.add((*path, *field_path(str(error), value)), str(error))
         return None
 
     def require_valid(self) -> Any:

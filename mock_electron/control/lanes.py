@@ -10,9 +10,10 @@ from msgspec.structs import replace
 from starlette.requests import Request
 
 from mock_electron._regex import regex
+from mock_electron.control.given_settings import check_items
 from mock_electron.control.refused import MAX_ECHO, Closed, Conflict, Missing
 from mock_electron.engine.clock import monotonic
-from mock_electron.engine.keys import check_keys
+from mock_electron.engine.keys import check_key, check_keys
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.script.step import Step
 from mock_electron.engine.settings import Settings
@@ -282,6 +283,8 @@ def read_keys(given: str | list[str]) -> tuple[str, ...]:
     listed = [given] if isinstance(given, str) else given
     if len(listed) > MOST_KEYS:
         raise ValueError(must_be("keys", f"at most {MOST_KEYS}", len(listed)))
+    if isinstance(given, list):
+        check_items("keys", given, check_key)
     return check_keys("keys", tuple(listed))
 
 

@@ -71,7 +71,8 @@ def in_json(path: DocumentPath, words: str) -> tuple[DocumentPath, str]:
     if path[-2:-1] == ("when",) and path[-1] in ONLY_WHERE and words.startswith("unknown cond"):
         return path, NOT_IN_WHEN.format(path[-1])
     if found := ATTRIBUTE.match(words):
-        path = (*_below(path, NAMES.get(found[1])), found[2])
+        above = path[:-1] if path[-1:] == (found[2],) else path
+        path = (*_below(above, NAMES.get(found[1])), found[2])
         words = f"{found[2]} {words[found.end() :]}"
     elif (found := CALL.match(words)) and found[1] in NAMES:
         name = NAMES[found[1]]

@@ -124,14 +124,30 @@ def check_keys(name: str, keys: Any) -> tuple[str, ...]:
         raise ValueError(must_be(name, "a list of non-empty strings", without_secrets(listed)))
     for position, key in enumerate(listed, 1):
         try:
-            api_key(name, key)
+            check_key(name, key)
         except ValueError as error:
-            which = f"; number {position} is different" if len(listed) > 1 else ""
+            is_shown = len(listed) == 1 or key in REFUSED_KEYS
+            which = "" if is_shown else f"; number {position} is different"
             raise ValueError(f"{error}{which}") from None
-        if key in REFUSED_KEYS:
-            always = f"requests with this key always get {REFUSED_KEYS[key].status}"
-            raise ValueError(f"{name} must not be {key!r}: {always}")
     return tuple(listed)
+
+
+def check_key(name: str, key: Any) -> str:
+    """Return a key that is accepted.
+
+    Args:
+        name: The name of the key, for the message, which does not show it.
+        key: The key.
+
+    Raises:
+        ValueError: If it is empty or no string, cannot be sent, or is always refused.
+    """
+    if not (key and isinstance(key, str)):
+        raise ValueError(f"{name} must be a non-empty string")
+    if key in REFUSED_KEYS:
+        always = f"requests with this key always get {REFUSED_KEYS[key].status}"
+        raise ValueError(f"{name} must not be {key!r}: {always}")
+    return api_key(name, key)
 
 
 def check_groups(name: str, groups: tuple[tuple[Any, ...], ...], given: object) -> KeyGroups:

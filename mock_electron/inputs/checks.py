@@ -19,6 +19,8 @@ LARGEST: Final = sys.float_info.max
 """The largest finite number; integers can be larger."""
 LONGEST_TIME: Final = 10.0**9
 """The default maximum of `seconds`: about 32 years."""
+LONGEST_KEY: Final = 1_000
+"""The maximum number of characters of an API key."""
 LONGEST_TIMEOUT: Final = 86_400.0
 """The maximum of a network timeout: a day, in seconds. The system does not accept any number."""
 
@@ -158,11 +160,13 @@ def api_key(name: str, key: object) -> str:
 
     Raises:
         TypeError: If it is not a string.
-        ValueError: If a header cannot contain it unchanged.
+        ValueError: If a header cannot contain it unchanged, or it is too long.
     """
     if not isinstance(key, str):
         found = "None" if key is None else f"a value of the type {type(key).__name__}"
         raise TypeError(f"{name} must be a string, got {found}")
+    if len(key) > LONGEST_KEY:
+        raise ValueError(f"{name} must have at most {LONGEST_KEY} characters, got {len(key)}")
     if key.isascii() and key.isprintable() and key == key.strip():
         return key
     raise ValueError(f"{name} must be printable ASCII without spaces around it")

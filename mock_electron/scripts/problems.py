@@ -1,7 +1,7 @@
 """Problems of script files, and the error that lists them."""
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 from msgspec import Struct
 
@@ -31,6 +31,48 @@ class WrongError(ValueError):
     def __init__(self, found: Iterable[Found]) -> None:
         self.found: list[Found] = list(found)
         super().__init__("; ".join(words for _, words in self.found))
+
+    def below(self, *path: str | int) -> "WrongError":
+        """Return the error for a value that contains the wrong one at this position."""
+        return WrongError(((*path, *rest), words) for rest, words in self.found)
+
+
+class WrongPlaces:
+    """Which values of a document are wrong."""
+
+    def __init__(self) -> None:
+        self._wrong: set[DocumentPath] = set()  # those that contain another too
+        self._places: set[DocumentPath] = set()
+
+    def add(self, path: DocumentPath) -> None:
+        """Note that a value is wrong, and so are those that contain it."""
+        self._places.add(path)
+        self._wrong.update(path[:length] for length in range(len(path) + 1))
+
+    def __contains__(self, path: DocumentPath) -> bool:
+        return path in self._wrong
+
+    def right_part(self, path: DocumentPath, value: Any, samples: Mapping[str, Any]) -> Any:
+        """Return a value without its wrong fields; None if nothing is left of it.
+
+        Args:
+            path: The position of the value.
+            value: The value.
+            samples: Right values of fields, which take the place of wrong ones.
+        """
+        if path not in self._wrong:
+            return value
+        if path in self._places or not isinstance(value, dict):
+            return None
+        fields: dict[str, Any] = {}
+        for name, field in value.items():
+            place, right = (*path, name), field
+            if place in self._wrong:
+                right = self.right_part(place, field, samples) or samples.get(name)
+                if right is None:
+                    continue
+            fields[name] = right
+        return fields or None
 
 
 class Problem(Struct, frozen=True):

@@ -1,6 +1,7 @@
 """Turn script files into steps. A ScriptError lists all problems of a file."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from mock_electron.engine.faults.fault import Fault, ReplacementFault
 from mock_electron.engine.script.match import ANY, Match
 from mock_electron.engine.script.step import Step, encode_headers
 from mock_electron.engine.script.words import check_words, wrong_names
+from mock_electron.inputs.checks import optional_whole_number
 from mock_electron.inputs.spelling import unknown
 from mock_electron.model.draft import Draft
 from mock_electron.scripts.files import read_bounded
@@ -19,13 +21,16 @@ from mock_electron.scripts.problems import (
     Problem,
     ScriptError,
     WrongError,
+    WrongPlaces,
 )
 from mock_electron.scripts.reply_texts import call_names, reply_texts
 from mock_electron.scripts.source import ScriptSource, parse
 from mock_electron.scripts.step_values import (
+    SAMPLES,
     checked_condition,
     read_failure,
     read_fault,
+    read_fault_named,
     read_pace,
     read_reply,
 )
@@ -110,16 +115,18 @@ class _Reader:
         self.problems: list[Problem] = []
         self._check = check
         self._source = source
-        self._invalid: set[DocumentPath] = set()
+        self._wrong = WrongPlaces()
         for violation in violations(source.document):
-            if not violation.is_consequence:
+            if violation.is_consequence:
+                self._wrong.add(violation.path)
+            else:
                 self._report(violation.path, violation.message)
             if len(self.problems) > MAX_PROBLEMS:
                 raise ScriptError(source.name, self.listed())
 
     def _report(self, path: DocumentPath, message: str) -> None:
         self.problems.append(Problem(self._source.line(path), path, message))
-        self._invalid.update(path[:length] for length in range(len(path) + 1))
+        self._wrong.add(path)
 
     def listed(self) -> list[Problem]:
         """Return the first problems."""
@@ -130,12 +137,27 @@ class _Reader:
 
     def _is_invalid(self, path: DocumentPath) -> bool:
         """Return whether a value, or a value inside it, has a problem."""
-        return path in self._invalid
+        return path in self._wrong
 
     def _try(self, path: DocumentPath, make: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Return the result of a function. If it raises, report a problem and return None."""
         if self._is_invalid(path):
             return None
+        return self._tried(path, make, *args, **kwargs)
+
+    def _try_fields(self, path: DocumentPath, make: Callable[[Any], Any], given: Any) -> Any:
+        """Return the result of a function that lists the problems of each field.
+
+        It is called also if fields have problems already, without these.
+        """
+        is_wrong = self._is_invalid(path)
+        right = self._wrong.right_part(path, given, SAMPLES) if is_wrong else given
+        made = None if right is None else self._tried(path, make, right)
+        return None if is_wrong else made
+
+    def _tried(
+        self, path: DocumentPath, make: Callable[..., Any], *args: Any, **kwargs: Any
+    ) -> Any:
         try:
             return make(*args, **kwargs)
         except WrongError as error:
@@ -162,8 +184,12 @@ class _Reader:
         match = self._match(given.get("when", {}), (*path, "when"))
         answer = self._answer(given, path)
         faults = tuple(self._faults(given, path))
-        pace = self._try((*path, "pace"), read_pace, given["pace"]) if "pace" in given else None
+        pace = None
+        if "pace" in given:
+            pace = self._try_fields((*path, "pace"), read_pace, given["pace"])
         headers = self._try((*path, "headers"), encode_headers, given.get("headers"))
+        times = given.get("times", None if "when" in given else 1)
+        self._try((*path, "times"), optional_whole_number, "times", times, 1)
         self._check_faults(given, answer, faults, path)
         if self._is_invalid(path):
             return None
@@ -174,7 +200,7 @@ class _Reader:
             Step,
             answer,
             match=match,
-            times=given.get("times", None if "when" in given else 1),
+            times=times,
             pace=pace,
             headers=headers,
             faults=faults,
@@ -197,9 +223,10 @@ class _Reader:
         if "reply" in given and "fail" in given:
             self._report(path, "step must not have both reply and fail")
         answer: Draft | ReplacementFault | None = None
-        for name, make in (("reply", read_reply), ("fail", read_failure)):
-            if name in given:
-                answer = self._try((*path, name), make, given[name])
+        if "reply" in given:
+            answer = self._try((*path, "reply"), read_reply, given["reply"])
+        if "fail" in given:
+            answer = self._try_fields((*path, "fail"), read_failure, given["fail"])
         if isinstance(answer, Draft):
             for field, text in reply_texts(given["reply"], (*path, "reply")):
                 for message in wrong_names(text):
@@ -209,13 +236,13 @@ class _Reader:
 
     def _faults(self, given: Mapping[str, Any], path: DocumentPath) -> Iterator[Fault]:
         if "cut" in given:
-            yield self._try((*path, "cut"), read_fault, {"cut": given["cut"]})
+            yield self._try_fields((*path, "cut"), partial(read_fault_named, "cut"), given["cut"])
         listed = given.get("inject", [])
         if not isinstance(listed, list):
-            yield self._try((*path, "inject"), read_fault, listed)
+            yield self._try_fields((*path, "inject"), read_fault, listed)
             return
         for index, item in enumerate(listed):
-            yield self._try((*path, "inject", index), read_fault, item)
+            yield self._try_fields((*path, "inject", index), read_fault, item)
 
     def _check_faults(
         self,

@@ -22,8 +22,10 @@ NO_TOOL: Final = (
     "call must have the name of a tool next to id; write {get_weather: {city: Pune}, id: call_1}"
 )
 NON_EMPTY: Final = "a non-empty string"
-FIELD: Final = regex(r"(?:unknown )?(\w+):? ")
+FIELD: Final = regex(r"(?:unknown |[A-Z]\w+\.)?(\w+):? ")
 """The beginning of a message about a field."""
+NOUNS: Final = {"error": "kind"}
+"""What messages call the value of a field, and the field."""
 EXCERPT: Final = 40
 """The maximum number of characters of a value that a message shows."""
 
@@ -83,7 +85,10 @@ def plain(value: object) -> str:
 def field_path(words: str, given: object) -> tuple[str, ...]:
     """Return the path of the field of an object that a message begins with; () for none."""
     found = FIELD.match(words)
-    return (found[1],) if found and isinstance(given, dict) and found[1] in given else ()
+    if found is None or not isinstance(given, dict):
+        return ()
+    names = (found[1], NOUNS.get(found[1], ""))
+    return next(((name,) for name in names if name in given), ())
 
 
 def unknown_value(field: str, value: object, choices: Sequence[object]) -> str:
