@@ -1,15 +1,19 @@
 """A saved script gives the same answers again, also those of user functions."""
 
+import json
 import re
+import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from lanes import ask, body
 
 from mock_electron import ChatRequest, Electron, Settings, Usage, call, reply
 from mock_electron.engine.lane import Lane
 from mock_electron.model.draft import Draft
 from mock_electron.scripts import loads
+from mock_electron.scripts.writer import write, write_parts
 from mock_electron.wire.reply import Reply
 from mock_electron.wire.stream import Stream
 
@@ -26,6 +30,8 @@ REPLIES: dict[str, Any] = {
     "a stream": Stream.of(Reply(("Hi", "!"), "stop", USAGE), include_usage=True),
 }
 TOOLS = [{"type": "function", "function": {"name": name}} for name in "fg"]
+LONG = json.dumps({"steps": [{"when": {"says": f"{n}"}, "reply": f"Ü {n}\n"} for n in range(1000)]})
+"""A long script."""
 STREAMED = {"stream": True, "stream_options": {"include_usage": True}}
 
 
@@ -79,3 +85,27 @@ def test_tokens_that_a_step_cannot_have_are_not_saved() -> None:
         assert isinstance(step.answer, Draft)
         kept[name] = (step.answer.content, step.answer.logprobs)
     assert kept == {"a text that was cut": ("He", None), "a text with braces": ("{{{{a", None)}
+
+
+def test_a_long_script_is_written_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The parts make the same text as the whole, however many steps each has.
+
+    Each part takes little memory: the garbage collector would stop all threads to visit the objects
+    of thousands of steps.
+    """
+    steps = loads(LONG.encode(), "long.json")
+    written = write(steps)
+    assert [step.summary for step in loads(written.encode(), "long.yaml")] == [
+        step.summary for step in steps
+    ]
+    tracemalloc.start()
+    try:
+        for _ in write_parts(steps):
+            pass
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
+    for at_once in (1, len(steps)):
+        monkeypatch.setattr("mock_electron.scripts.writer.AT_ONCE", at_once)
+        assert write(steps) == written
+    assert write(()) == "steps: []\n"

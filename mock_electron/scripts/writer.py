@@ -1,7 +1,7 @@
 """Turn steps into the text of a script file."""
 
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from io import StringIO
 from typing import Any, Final
 
@@ -22,6 +22,8 @@ from mock_electron.wire import codec, errors
 PAGE_OPTIONS: Final = ("body", "page", "content_type", "truncate")
 """The options of `fail` that say what is sent instead of the error envelope."""
 FAULT_NAMES: Final = {kind: name for name, kind in FAULTS.items()}
+AT_ONCE: Final = 50
+"""The number of steps that are written at a time."""
 WIDEST_LINE: Final = 10_000
 """The maximum number of characters per line. It is large, so that texts are not wrapped."""
 
@@ -32,7 +34,28 @@ def write(steps: Iterable[Step]) -> str:
     Raises:
         ValueError: If a step has a function, which a file cannot contain.
     """
-    document = {"steps": [to_mapping(step) for step in steps]}
+    return "".join(write_parts(steps))
+
+
+def write_parts(steps: Iterable[Step]) -> Iterator[str]:
+    """Yield a script file with these steps, in YAML, a limited number of steps at a time.
+
+    The writer makes many objects for each step. If they were all made at once, the garbage
+    collector would visit them all while other threads wait.
+
+    Raises:
+        ValueError: If a step has a function, which a file cannot contain.
+    """
+    documents = [to_mapping(step) for step in steps]
+    if not documents:
+        yield _text({"steps": []})
+        return
+    yield "steps:\n"
+    for begin in range(0, len(documents), AT_ONCE):
+        yield _text(documents[begin : begin + AT_ONCE])
+
+
+def _text(document: Any) -> str:
     yaml: Any = YAML(typ="safe", pure=True)  # its attributes are typed as None
     yaml.Representer = _Representer
     yaml.default_flow_style = False
