@@ -170,6 +170,10 @@ def test_the_nearest_name_is_suggested() -> None:
     assert did_you_mean("sed", ["plan", "seed"]) == " Did you mean 'seed'?"
     assert did_you_mean("zzz", ["plan", "seed"]) == ""
     assert did_you_mean(7, ["plan"]) == ""
+    compound = ["requests_per_minute", "in_flight", "peak_in_flight"]
+    assert did_you_mean("peak", compound) == " Did you mean 'peak_in_flight'?"
+    assert did_you_mean("rpm", compound) == " Did you mean 'requests_per_minute'?"
+    assert did_you_mean("in", compound) == did_you_mean("if", compound) == ""
     assert did_you_mean("5033", [503, "seed"]) == " Did you mean 503?"
 
 

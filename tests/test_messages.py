@@ -212,7 +212,7 @@ USES: Final[list[Case]] = [
     ),
     (lambda: fake().fail(503, after=1), (" Did you mean 'retry_after'?",)),
     (lambda: fake().plan(10, 3), ("or plan(requests_per_minute=10, in_flight=3).",)),
-    (lambda: fake().plan(rpm=3), ("or plan(requests_per_minute=10, in_flight=3).",)),
+    (lambda: fake().plan(rpm=3), (" Did you mean 'requests_per_minute'?",)),
     (lambda: fake().when(lambda: True), ("must be a function of one argument",)),
     (lambda: fake().respond_with(lambda: "x"), ("must be a function of one argument",)),
     (lambda: fake().inject(faults.Reset(), when=lambda: True), ("a function of one argument",)),

@@ -36,7 +36,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"api_keys": 5}, "api_keys must be a list of non-empty strings, got 5"),
     (
         {"plan": "10:x"},
-        "unknown plan '10:x'; expected one of 'unlimited', 'standard', 'enterprise', or a Plan, or two integers of at least 1, such as 10:3, for requests per minute and requests in flight",
+        "unknown plan '10:x'; expected one of 'unlimited', 'standard', 'enterprise', or a Plan, or two integers of at least 1, such as 10:3, for requests per minute and requests in flight; requests in flight must be at least 1, got 'x'",
     ),
     (
         {"pace": [174, 5]},
@@ -160,6 +160,25 @@ WRONG_TEXTS: list[tuple[str, str, str]] = [
     ("pace", "fast", "unknown pace 'fast'; expected one of 'instant', 'electron', or times such"),
     ("pace", "1:2:3:4", "unknown pace '1:2:3:4'; expected one of"),
 ]
+
+
+WRONG_PARTS: list[tuple[str, str, str]] = [
+    ("plan", "0:3", "; requests per minute must be at least 1, got '0'"),
+    ("plan", "10:2.5", "; requests in flight must be at least 1, got '2.5'"),
+    ("pace", "10:0.5:9", "; the jitter must be from 0 to 1, got '9'"),
+    ("pace", "-1:5", "; the milliseconds to the first token must be from 0 to 3600000, got '-1'"),
+    ("pace", "174:", "; the milliseconds between tokens must be from 0 to 3600000, got ''"),
+    ("pace", "nan:5", "; the milliseconds to the first token must be from 0 to 3600000, got 'nan'"),
+]
+"""Texts of plans and paces, and the end of the message about each."""
+
+
+@each_of(WRONG_PARTS)
+def test_the_wrong_part_of_a_text_is_named(name: str, text: str, end: str) -> None:
+    """A text with the right number of parts is nearly right."""
+    with pytest.raises(ValueError, match="unknown") as refused:
+        parse_setting(name, text)
+    assert str(refused.value).endswith(end)
 
 
 @each_of(WRONG)

@@ -5,7 +5,7 @@ from math import fsum
 from typing import Final, Literal
 
 from mock_electron.inputs import checks
-from mock_electron.inputs.spelling import unknown
+from mock_electron.inputs.spelling import unknown, wrong_part
 from mock_electron.inputs.values import CheckedValue
 from mock_electron.model.dice import Dice
 from mock_electron.wire.reply import Reply
@@ -104,6 +104,12 @@ PACE_AS_TEXT: Final = (
     "times such as 174:5 or 174:5:0.2: milliseconds to the first token, milliseconds between "
     "tokens, and a jitter from 0 to 1"
 )
+PARTS: Final = (
+    ("the milliseconds to the first token", 0, int(LONGEST_PAUSE * 1000)),
+    ("the milliseconds between tokens", 0, int(LONGEST_PAUSE * 1000)),
+    ("the jitter", 0, 1),
+)
+"""The parts of a pace as text: what they are, and their bounds."""
 PACE_OR_TEXT: Final = f"a Pace, or {PACE_AS_TEXT}"
 
 
@@ -138,4 +144,7 @@ def parse_pace(text: str, *, alternative: str = PACE_AS_TEXT) -> Pace:
         first, each, jitter = times if len(times) == 3 else (*times, 0.0)
         return Pace(first / 1000, each / 1000, jitter)
     except ValueError:
-        raise ValueError(unknown("pace", text, PACES, alternative=alternative)) from None
+        words = unknown("pace", text, PACES, alternative=alternative)
+        parts = text.split(":")
+        wrong = wrong_part(parts, PARTS) if len(parts) in (2, 3) else ""
+        raise ValueError(words + wrong) from None

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final, Literal
 
 from mock_electron.inputs import checks
-from mock_electron.inputs.spelling import unknown
+from mock_electron.inputs.spelling import unknown, wrong_part
 from mock_electron.inputs.values import CheckedValue
 
 
@@ -38,6 +38,8 @@ PLANS: Final[Mapping[PlanName, Plan]] = {
 PLAN_AS_TEXT: Final = (
     "two integers of at least 1, such as 10:3, for requests per minute and requests in flight"
 )
+PARTS: Final = (("requests per minute", 1, None), ("requests in flight", 1, None))
+"""The parts of a plan as text: what they are, and their bounds."""
 PLAN_OR_TEXT: Final = f"a Plan, or {PLAN_AS_TEXT}"
 
 
@@ -71,4 +73,7 @@ def parse_plan(text: str, *, alternative: str = PLAN_AS_TEXT) -> Plan:
         requests, in_flight = map(int, text.split(":"))
         return Plan(requests, in_flight)
     except ValueError:
-        raise ValueError(unknown("plan", text, PLANS, alternative=alternative)) from None
+        words = unknown("plan", text, PLANS, alternative=alternative)
+        parts = text.split(":")
+        wrong = wrong_part(parts, PARTS, int) if len(parts) == len(PARTS) else ""
+        raise ValueError(words + wrong) from None

@@ -5,7 +5,8 @@ amount of work. What it finds depends on the names and, unless there are too man
 """
 
 from bisect import bisect_left, insort
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
+from math import nan
 from os.path import commonprefix
 from typing import Final, TypeVar
 
@@ -17,6 +18,10 @@ LONGEST_SHORT: Final = 4
 """The length up to which two characters in common are not enough for a suggestion."""
 VERY_SIMILAR: Final = 0.75
 """The similarity from which two names may begin with different letters."""
+SHORTEST_WORD: Final = 2
+"""The length up to which a word says nothing about a name."""
+LEAST_INITIALS: Final = 3
+"""The number of words from which the first letters of a name may stand for it."""
 LARGEST_COMPARED: Final = 10**LONGEST_ECHO
 """The largest number for which a near name is searched."""
 LONGEST_COMPARED: Final = 200
@@ -94,15 +99,15 @@ def _nearest(given: str, names: Collection[str]) -> str:
     """Return the nearest name, or "".
 
     A very similar name comes first, then one that has a word in common, as `retry_after` for
-    `after`, then a less similar one with the same first letter.
+    `after` or `requests_per_minute` for `rpm`, then a less similar one with the same first letter.
     """
     from difflib import get_close_matches  # only messages need it
 
     cutoff = 0.6 if len(given) > LONGEST_SHORT else 0.7  # 200 is not 500
     close = get_close_matches(given, names, n=3, cutoff=cutoff)
     similar = [*close[:1]] if get_close_matches(given, close[:1], cutoff=VERY_SIMILAR) else []
-    words = set(_words(given))
-    related = [name for name in names if name and _is_related(words, set(_words(name)))]
+    words = _words(given)
+    related = [name for name in names if name and _is_related(words, _words(name))]
     weak = [name for name in close if name[:1].lower() == given[:1].lower()]
     return next(iter([*similar, *related, *weak]), "")
 
@@ -111,9 +116,12 @@ def _words(name: str) -> list[str]:
     return name.lower().replace("-", "_").split("_")
 
 
-def _is_related(given: set[str], name: set[str]) -> bool:
-    """Return whether all words of one name are in the other one."""
-    return min(map(len, given | name)) > 2 and (given <= name or name <= given)
+def _is_related(given: list[str], name: list[str]) -> bool:
+    """Return whether all words of one name are in the other one, or are its first letters."""
+    if len(given) == 1 and given[0] == "".join(word[:1] for word in name):
+        return len(name) >= LEAST_INITIALS
+    few, many = sorted((set(given), set(name)), key=len)
+    return min(map(len, few)) > SHORTEST_WORD and few <= many
 
 
 def unknown(what: str, given: object, names: Iterable[object], *, alternative: str = "") -> str:
@@ -131,6 +139,29 @@ def unknown(what: str, given: object, names: Iterable[object], *, alternative: s
     expected = ", or ".join(filter(None, [expected, alternative])) or "none"
     hint = did_you_mean(given, known) if len(known) > 1 else ""
     return f"unknown {what} {echoed(given)}; expected {expected}{'.' if hint else ''}{hint}"
+
+
+def wrong_part(
+    parts: Sequence[str],
+    known: Sequence[tuple[str, int, int | None]],
+    kind: Callable[[str], float] = float,
+) -> str:
+    """Return which part of a text is wrong, as the end of a message; "" if none is.
+
+    Args:
+        parts: The parts, such as those between the colons of `10:0.5:9`.
+        known: What the parts are, with the least and the largest value; None for no largest one.
+        kind: `float`, or `int` for integers only.
+    """
+    for part, (name, least, most) in zip(parts, known, strict=False):
+        try:
+            number = kind(part)
+        except ValueError:
+            number = nan
+        if not (number >= least and (most is None or number <= most)):
+            bounds = f"at least {least}" if most is None else f"from {least} to {most}"
+            return f"; {name} must be {bounds}, got {echoed(part)}"
+    return ""
 
 
 class OrderedNames:
