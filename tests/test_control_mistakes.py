@@ -186,3 +186,12 @@ def test_a_wrong_body_is_named(control: ControlClient, path: str, body: Any, wor
     answer = control.send("POST", path, body)
     assert answer.status == 422
     assert words in answer.json["error"]["message"]
+
+
+def test_a_short_key_that_is_taken_is_named_by_its_place(control: ControlClient) -> None:
+    """A message does not show such a key; a bare ellipsis says nothing."""
+    control.put("/lanes/k2", {"keys": ["sk_a"]})
+    answer = control.send("PUT", "/lanes/k3", {"keys": ["sk_long_enough", "sk_a"]})
+    [problem] = problems(answer)
+    assert (answer.status, problem["path"]) == (409, "keys[1]")
+    assert problem["message"] == "this key names the lane 'k2' already"

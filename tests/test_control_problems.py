@@ -357,6 +357,15 @@ def test_a_condition_in_where_is_compared_with_conditions(control: ControlClient
     assert found["where.sayz"].endswith("Did you mean 'says'?")
 
 
+def test_a_number_to_wait_for_needs_a_time(control: ControlClient) -> None:
+    """Without the parameter `wait` it would be ignored."""
+    response = control.send("GET", "/lanes/a/exchanges?count=2")
+    [problem] = problems(response)
+    assert (response.status, problem["path"]) == (422, "count")
+    assert problem["message"].startswith("count needs wait, the number of seconds")
+    assert control.send("GET", "/lanes/a/exchanges?count=2&wait=0").status == 200
+
+
 def test_a_parameter_and_a_condition_of_the_same_name_are_one_too_many(
     control: ControlClient,
 ) -> None:
@@ -364,7 +373,10 @@ def test_a_parameter_and_a_condition_of_the_same_name_are_one_too_many(
     where = quote('{"says": "a"}')
     response = control.send("GET", f"/lanes/a/exchanges?where={where}&says=b")
     [problem] = problems(response)
-    assert (problem["path"], problem["message"]) == ("says", "says is given twice")
+    assert (problem["path"], problem["message"]) == (
+        "says",
+        "says is given twice: in the parameter where, and on its own",
+    )
 
 
 SUGGESTIONS: Final[list[tuple[str, Any, Any]]] = [

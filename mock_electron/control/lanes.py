@@ -212,7 +212,7 @@ class OpenLanes:
         """Raise Conflict if keys name other lanes."""
         owners = ((index, key, self._owner(key)) for index, key in enumerate(keys))
         taken = [
-            (("keys", index), f"the key {shown_end(key)} {self._named(key, owner)}")
+            (("keys", index), f"{_shown_key(key)} {self._named(key, owner)}")
             for index, key, owner in owners
             if owner not in (None, name)
         ]
@@ -261,6 +261,12 @@ def new_lane(settings: Settings, steps: Sequence[Step], keys: Sequence[str]) -> 
     lane.replace_script(steps)
     lane.mark_start()
     return lane
+
+
+def _shown_key(key: str) -> str:
+    """Return what a message calls a key: the end of a short one would say all, or nothing."""
+    end = shown_end(key)
+    return "this key" if end == "…" else f"the key {end}"
 
 
 def check_name(name: str) -> str:

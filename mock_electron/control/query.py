@@ -25,6 +25,9 @@ DOCUMENT: Final = "where.json"
 """The name of its document for the parser, which tells the format by the extension."""
 TRUE: Final = ("true", "1", "yes", "")
 FALSE: Final = ("false", "0", "no")
+NO_WAIT: Final = (
+    "count needs wait, the number of seconds to wait for as many; last limits the answer"
+)
 MOST_DIGITS: Final = 15
 TOOLS: Final = "tools"
 """The condition whose parameter is a list, with commas."""
@@ -91,8 +94,10 @@ def read_query(
         else:
             given.add((name,), _unknown(name, known))
     where = values.pop(WHERE, None) or {}
-    for name in where.keys() & values.keys():
-        given.add((name,), f"{name} is given twice")
+    for name in [name for name in values if name in where]:
+        given.add((name,), f"{name} is given twice: in the parameter {WHERE}, and on its own")
+    if "count" in values and "wait" not in values:
+        given.add(("count",), NO_WAIT)
     given.require_valid()
     conditions = {name: values.pop(name) for name in [*values] if name in CONDITIONS}
     setattr(request.state, READ, Query(values, where | conditions))
