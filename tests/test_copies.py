@@ -6,11 +6,14 @@ import subprocess
 from pathlib import Path
 from typing import Any, Final
 
+import lanes
 import pytest
 from control_client import ControlClient, ask, controlled
 from raw_http import chat, send, user
 
 from mock_electron import Electron, MockElectron, call, faults
+from mock_electron.control import copies as written
+from mock_electron.engine.lane import Lane
 
 QUOTES: Final = 'It\'s "quoted"; $(echo no) `no` \\ {braces} {{user.content}}\n\tनमस्ते ␀ </script>'
 ELSEWHERE: Final = {**os.environ, "OPENAI_BASE_URL": "http://127.0.0.1:9/waves/v1"}
@@ -136,3 +139,15 @@ def test_no_python_test_for_what_the_script_cannot_answer() -> None:
         ask(lane, "Hi")
         text = control.get(f"/lanes/{lane['name']}/exchanges/0")["copies"]["python"]
         assert text == "# No test: no step of the script can answer the request.\n"
+
+
+def test_a_python_test_of_silence_ends() -> None:
+    """The client does not wait ten minutes for an answer that never comes."""
+    lane = Lane()
+    electron = Electron(lane, "")
+    electron.inject(faults.Silence())
+    lanes.ask(lane, stream=True)
+    [exchange] = electron.exchanges
+    text = written.copies(exchange, "http://mock")["python"]
+    assert "electron.inject(faults.Silence())" in text
+    assert "list(client.chat.completions.create(**REQUEST, timeout=1))" in text

@@ -15,7 +15,7 @@ from typing import Any, Final
 from mock_electron._regex import regex
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.faults.fault import Fault
-from mock_electron.engine.faults.replacement import Fail
+from mock_electron.engine.faults.replacement import Fail, Silence
 from mock_electron.engine.script.step import Step
 from mock_electron.model.draft import Draft
 from mock_electron.outputs.redaction import redact_message
@@ -134,6 +134,8 @@ CLIENT: Final = (
 )
 REQUEST: Final = "REQUEST = "
 CALL: Final = "client.chat.completions.create(**REQUEST)"
+CALL_SOON: Final = "client.chat.completions.create(**REQUEST, timeout=1)"
+"""The call for an answer that never comes."""
 IMPORTS: Final[Mapping[str, tuple[str, ...]]] = {
     "contextlib": ("suppress",),
     "openai": ("APIStatusError", "OpenAI"),
@@ -197,7 +199,9 @@ def _asserted(exchange: Exchange, *, is_stream: bool) -> list[str]:
         status = f"assert raised.value.status_code == {exchange.status}"
         return ["with pytest.raises(APIStatusError) as raised:", f"    {CALL}", status]
     if reply is None or exchange.faults:
-        return ["with suppress(Exception):  # the fault may break the answer", f"    list({CALL})"]
+        is_silent = any(isinstance(fault, Silence) for fault in exchange.faults)
+        call = CALL_SOON if is_silent else CALL
+        return ["with suppress(Exception):  # the fault may break the answer", f"    list({call})"]
     if is_stream:
         deltas = "deltas = [chunk.choices[0].delta for chunk in answer if chunk.choices]"
         text = '"".join(delta.content or "" for delta in deltas)'
