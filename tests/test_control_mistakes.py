@@ -195,3 +195,9 @@ def test_a_short_key_that_is_taken_is_named_by_its_place(control: ControlClient)
     [problem] = problems(answer)
     assert (answer.status, problem["path"]) == (409, "keys[1]")
     assert problem["message"] == "this key names the lane 'k2' already"
+
+
+def test_a_missing_file_of_the_page_suggests_no_lane(control: ControlClient) -> None:
+    """Its path looks like that of a lane."""
+    message = control.send("GET", "/page/mian.js").json["error"]["message"]
+    assert message == "no route GET '/_mock/page/mian.js'."

@@ -32,7 +32,7 @@ from mock_electron.control.routes import ROUTES
 from mock_electron.control.tallies import Tallies
 from mock_electron.engine.lane import Lane
 from mock_electron.inputs.spelling import echoed, nearest
-from mock_electron.serve.app import CONTROL_PATH
+from mock_electron.serve.app import CONTROL_PATH, is_below
 from mock_electron.serve.server import Server
 
 logger: Final = logging.getLogger("mock_electron")
@@ -45,6 +45,7 @@ PATHS: Final = {
 IN_URL: Final = (TOKEN,)
 """The parameters of requests that read, which the gate has checked."""
 NAME_RULE: Final = f"the name of a lane has only {NAME_WORDS}"
+PAGE: Final = f"{CONTROL_PATH}/page"
 FAILED: Final = "the control API failed; the log of the server has the reason"
 
 
@@ -122,6 +123,8 @@ def _reason(scope: Scope) -> str:
         return f"; it has %2F, a slash, and {NAME_RULE}"
     if "\n" in scope["path"]:  # no route matches it
         return f"; {NAME_RULE}"
+    if is_below(scope["path"], PAGE):  # its files are no routes
+        return "."
     filled = {_filled(row.path, scope["path"]): f"{CONTROL_PATH}{row.path}" for row in ROUTES}
     near = nearest(scope["path"], filled)
     return f". Did you mean {filled[near]!r}?" if near else "."
