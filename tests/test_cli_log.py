@@ -234,3 +234,19 @@ def test_a_strict_server_ends_with_the_verdict() -> None:
         _, errors = process.communicate(timeout=60)
     [only] = map(json.loads, errors.splitlines())
     assert only["message"] == "mock-electron: 0 exchanges: no request has arrived"
+
+
+def test_a_verdict_in_json_is_one_object() -> None:
+    """A program reads the lists, and no indented text."""
+    with serving("--strict", "--log-format", "json") as (process, start):
+        assert ask(base_url(start)).status == 404
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=60)
+    refusal, verdict = map(json.loads, errors.splitlines())
+    assert refusal["error"] == "not_scripted"
+    assert verdict["message"] == "mock-electron: 1 exchange, 1 request not scripted"
+    assert verdict["lane"] == "default"
+    [words] = verdict["verdict"].pop("not_scripted")
+    assert words.startswith("#0: No step of the script answers this request")
+    rest = {"ok": False, "steps_left": [], "raised": [], "exchanges": 1, "dropped": 0}
+    assert verdict["verdict"] == rest

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -79,20 +79,21 @@ class PrintingHandler(logging.Handler):
             self._printer.print(f"{record.levelname} {record.name}: {record.msg!r}")
 
 
-def line(text: str, level: str, form: str) -> str:
+def line(text: str, level: str, form: str, fields: Mapping[str, Any] | None = None) -> str:
     """Return a line of the program itself, which is printed at every level.
 
     Args:
         text: The line.
         level: Its level, for JSON.
         form: The format, one of FORMATS.
+        fields: More fields, for JSON.
     """
     if form == "text":
         return text
     number = logging.getLevelNamesMapping()[level.upper()]
-    return FORMATTERS[form].format(
-        logging.LogRecord("mock_electron", number, "", 0, text, (), None)
-    )
+    record = logging.LogRecord("mock_electron", number, "", 0, text, (), None)
+    record.fields = fields or {}
+    return FORMATTERS[form].format(record)
 
 
 @contextmanager

@@ -134,11 +134,12 @@ def _variables(found: Opened) -> dict[str, str]:
 
 def _judged(server: "Server", status: int, errors: Printer, log_format: str) -> int:
     """Print the verdict. Return the exit status."""
-    from mock_electron.cli.verdicts import is_bad, lanes_of, verdict_lines
+    from mock_electron.cli.verdicts import is_bad, lanes_of, printed_verdicts
 
     lanes = lanes_of(server)
-    for text in verdict_lines(lanes, unjudged=server.app.lanes.dropped):
-        errors.print(line(text, "info", log_format))
+    unjudged = server.app.lanes.dropped
+    for text in printed_verdicts(lanes, "info", log_format, unjudged=unjudged):
+        errors.print(text)
     return status or int(is_bad(lanes))
 
 

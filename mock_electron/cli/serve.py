@@ -237,17 +237,19 @@ class Serving(Struct, frozen=True):
                 server.run(self.is_ready if number == 1 else lambda: None, self.drain)
             for one in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(one, signal.SIG_IGN)
-            for text in _strict_verdict(server):
-                errors.print(line(text, "warning", self.log_format))
+            for text in _strict_verdict(server, self.log_format):
+                errors.print(text)
             if exchanges is not None:
                 exchanges.write_at_end_or_fail()
 
 
-def _strict_verdict(server: "Server") -> Iterator[str]:
+def _strict_verdict(server: "Server", form: str) -> Iterator[str]:
     """Yield the lines of the verdict on the strict lanes of a server."""
     lanes = server.app.lanes
     every = (lanes.default, *lanes.open.values(), *(lane for _, lane in lanes.kept))
     if any(lane.settings.strict for lane in every):
-        from mock_electron.cli.verdicts import lanes_of, verdict_lines
+        from mock_electron.cli.verdicts import lanes_of, printed_verdicts
 
-        yield from verdict_lines(lanes_of(server), strict_only=True, unjudged=lanes.dropped)
+        yield from printed_verdicts(
+            lanes_of(server), "warning", form, strict_only=True, unjudged=lanes.dropped
+        )

@@ -1,10 +1,13 @@
 """The verdict on the lanes of a server at its end: what was not scripted, and what is left."""
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
+from mock_electron.cli.logs import line
+from mock_electron.control.views import verdict_document
 from mock_electron.inputs.spelling import escaped_lines
 from mock_electron.outputs.redaction import redact_message
+from mock_electron.serve.lanes import DEFAULT_NAME
 from mock_electron.testing.strict import Verdict, no_longer_there, verdict_of
 from mock_electron.traffic.lines import counted, older_dropped
 
@@ -22,6 +25,8 @@ PROGRAM: Final = "mock-electron"
 
 Lanes = Sequence[tuple[str, "Lane"]]
 """Lanes with their names. That of the default lane is ""."""
+Text = tuple[Sequence[str], Mapping[str, Any]]
+"""Lines, and what JSON has besides the first one."""
 
 
 def lanes_of(server: "Server") -> Lanes:
@@ -35,25 +40,45 @@ def is_bad(lanes: Lanes) -> bool:
     return any(lane.settings.strict and not verdict_of(lane).ok for _, lane in lanes)
 
 
-def verdict_lines(lanes: Lanes, *, strict_only: bool = False, unjudged: int = 0) -> Iterator[str]:
-    """Yield the lines of the verdicts: those of each lane in which something is wrong, and a sum.
+def printed_verdicts(
+    lanes: Lanes, level: str, form: str, *, strict_only: bool = False, unjudged: int = 0
+) -> Iterator[str]:
+    """Yield the lines that are printed about lanes.
+
+    In JSON, each lane in which something is wrong has one line, with the verdict as an object.
 
     Args:
         lanes: The lanes.
+        level: The level of the lines, for JSON.
+        form: The format, one of `logs.FORMATS`.
         strict_only: Whether to leave out lanes that are not strict.
         unjudged: The number of closed lanes that are kept no longer.
     """
+    for texts, fields in _about(lanes, strict_only=strict_only, unjudged=unjudged):
+        for text in texts if form == "text" else texts[:1]:
+            yield line(text, level, form, fields)
+
+
+def verdict_lines(lanes: Lanes, *, strict_only: bool = False, unjudged: int = 0) -> Iterator[str]:
+    """Yield the verdicts as text; see `printed_verdicts`."""
+    return printed_verdicts(lanes, "", "text", strict_only=strict_only, unjudged=unjudged)
+
+
+def _about(lanes: Lanes, *, strict_only: bool, unjudged: int) -> Iterator[Text]:
+    """Yield what is said: about each lane in which something is wrong, and about the others."""
     judged = [
         (name, verdict_of(lane)) for name, lane in lanes if lane.settings.strict or not strict_only
     ]
     wrong = [(name, verdict) for name, verdict in judged if not verdict.ok]
     for name, verdict in wrong[:MAX_LANES]:
-        yield from map(_shown, _lines(name, verdict))
+        fields = {"lane": name or DEFAULT_NAME, "verdict": verdict_document(verdict)}
+        yield [*map(_shown, _lines(name, verdict))], fields
     if len(wrong) > MAX_LANES:
-        yield f"{PROGRAM}: {len(wrong) - MAX_LANES} more lanes in which something is wrong"
-    yield from _sum([verdict for _, verdict in judged if verdict.ok], is_rest=bool(wrong))
+        yield [f"{PROGRAM}: {len(wrong) - MAX_LANES} more lanes in which something is wrong"], {}
+    for text in _sum([verdict for _, verdict in judged if verdict.ok], is_rest=bool(wrong)):
+        yield [text], {}
     if unjudged:
-        yield f"{PROGRAM}: {counted(unjudged, 'older lane')} not judged: too many were closed"
+        yield [f"{PROGRAM}: {counted(unjudged, 'older lane')} not judged: too many were closed"], {}
 
 
 def _sum(verdicts: Sequence[Verdict], *, is_rest: bool) -> Iterator[str]:
