@@ -315,19 +315,19 @@ def test_a_wrong_file_is_one_clear_message(tmp_path: Path, text: str) -> None:
 
 
 def test_all_problems_are_listed(tmp_path: Path) -> None:
-    """Those of variables, of keys and of values; what a flag replaces is none."""
-    text = 'sed = 7\nplann = "standard"\nseed = "x"\ndrift = 2.5\nchunk_tokens = -1\n'
+    """First those of variables, then those of the file in its order; what a flag replaces is none."""
+    text = 'sed = 7\ndrift = 2.5\nplann = "standard"\nseed = "x"\nchunk_tokens = -1\n'
     file = write(tmp_path / "mock-electron.toml", text)
     given = variables(pln="1", pace="elektron")
     ran = CliRunner().invoke(cli, ["serve", "--chunk-tokens", "2"], env=given)
     lines = ran.output.replace(str(file), "FILE").partition("Error: ")[2].splitlines()
     assert [line.partition(";")[0] for line in lines] == [
         "unknown variable 'MOCK_ELECTRON_PLN'. Did you mean 'MOCK_ELECTRON_PLAN'?",
+        "MOCK_ELECTRON_PACE: unknown pace 'elektron'",
         "FILE: unknown key 'sed'. Did you mean 'seed'?",
+        "FILE, drift: drift must be a number from 0 to 1, got 2.5",
         "FILE: unknown key 'plann'. Did you mean 'plan'?",
         "FILE, seed: seed must be an integer, got 'x'",
-        "MOCK_ELECTRON_PACE: unknown pace 'elektron'",
-        "FILE, drift: drift must be a number from 0 to 1, got 2.5",
     ]
 
 

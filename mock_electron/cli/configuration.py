@@ -62,11 +62,13 @@ class Given(Struct, frozen=True):
         value: The value: the text of a variable, or a value of the file.
         where: Where it is from, for messages.
         folder: The folder of the file, to which its paths are relative; None for a variable.
+        place: The number of the key in the file, from 0; -1 for a variable.
     """
 
     value: Any
     where: str
     folder: Path | None = None
+    place: int = -1
 
     @property
     def is_variable(self) -> bool:
@@ -107,13 +109,14 @@ class Configuration(Struct, frozen=True):
         variables: The values of the environment, by the name of the option.
         path: The file; "" if there is none.
         table: The values of the file, by the name of the option.
-        problems: What is wrong with the names of the variables and of the keys, one text for each.
+        problems: What is wrong with the names of the variables and of the keys, one text for each,
+            after its place; see `Given`.
     """
 
     variables: Mapping[str, Given] = {}
     path: str = ""
     table: Mapping[str, Given] = {}
-    problems: tuple[str, ...] = ()
+    problems: tuple[tuple[int, str], ...] = ()
 
     def get(self, key: str) -> Given | None:
         """Return what is given for an option, or None."""
@@ -129,7 +132,7 @@ def configuration(file: str | None) -> Configuration:
     Raises:
         click.UsageError: If the file cannot be read.
     """
-    unknown = tuple(_unknown_variables(os.environ))
+    unknown = tuple((-1, words) for words in _unknown_variables(os.environ))
     variables = dict(_variables(os.environ))
     found = _named(file, variables.get("config")) or _searched()
     if found is None:
@@ -248,15 +251,15 @@ def _reason(error: OSError | ValueError) -> str:
     return f"invalid {kind}: {error}"
 
 
-def _wrong_keys(path: Path, document: Iterable[str]) -> Iterator[str]:
-    """Yield a message for each key that is not known, or that is given twice."""
+def _wrong_keys(path: Path, document: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """Yield the place of each key that is not known, or that is given twice, and a message."""
     name, seen = escaped(str(path)), set[str]()
-    for written in document:
+    for place, written in enumerate(document):
         key = written.replace("-", "_")
         if key not in KEYS:
-            yield f"{name}: unknown key {echoed(written)}.{_hint(key, KEYS)}"
+            yield place, f"{name}: unknown key {echoed(written)}.{_hint(key, KEYS)}"
         elif key in seen:
-            yield f"{name}: {key} is given twice, with - and with _"
+            yield place, f"{name}: {key} is given twice, with - and with _"
         seen.add(key)
 
 
@@ -264,6 +267,6 @@ def _table(path: Path, document: Mapping[str, Any]) -> dict[str, Given]:
     """Return the values of a file by the names of their options. `log-level` is `log_level`."""
     name = escaped(str(path))
     return {
-        written.replace("-", "_"): Given(value, f"{name}, {written}", path.parent)
-        for written, value in document.items()
+        written.replace("-", "_"): Given(value, f"{name}, {written}", path.parent, place)
+        for place, (written, value) in enumerate(document.items())
     }

@@ -66,7 +66,8 @@ class Configured(click.Option):
             words = str(error)
         if not value.is_variable:
             words = _in_toml(words)
-        ctx.meta[PROBLEMS].append(f"{value.where}: {words.replace(self.opts[0], self.key)}")
+        message = f"{value.where}: {words.replace(self.opts[0], self.key)}"
+        ctx.meta[PROBLEMS].append((value.place, message))
         return None
 
 

@@ -6,6 +6,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 import click
@@ -48,7 +49,8 @@ class Command(click.Command):
         if rest and not ctx.resilient_parsing:
             raise click.UsageError(_unexpected(rest[0], self), ctx)
         if problems := ctx.meta.get(PROBLEMS):
-            raise click.UsageError("\n".join(problems), ctx)
+            in_order = sorted(problems, key=itemgetter(0))  # that of the file
+            raise click.UsageError("\n".join(words for _, words in in_order), ctx)
         return rest
 
 

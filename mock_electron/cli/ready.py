@@ -125,7 +125,7 @@ def _given(url: str | None, host: str | None, port: int | None, uds: str | None)
 def _checked(found: Configuration) -> Configuration:
     """Return what was found. Raise UsageError if names are wrong; all are listed."""
     if found.problems:
-        raise click.UsageError("\n".join(found.problems))
+        raise click.UsageError("\n".join(words for _, words in found.problems))
     return found
 
 
