@@ -710,6 +710,8 @@ def test_what_does_not_exist_is_said(person: Person, story: Any) -> None:
     person.sees(person.page.get_by_text("No such lane", exact=True))
     person.sees(person.page.get_by_text("Disconnected"), 0)
     playwright.expect(person.page.locator("#lane option:checked")).to_have_text("nolane (not open)")
+    person.open("lane=..")  # a browser resolves it in a path
+    person.sees(person.page.get_by_text("No such lane", exact=True))
 
 
 @needs_browser

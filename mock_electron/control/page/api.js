@@ -31,7 +31,8 @@ async function ask(method, path, body) {
   throw new Refused(response.status, message, problems);
 }
 
-const laneAt = (lane) => `/lanes/${encodeURIComponent(lane)}`;
+// A browser resolves "." and ".." in a path, also when they are encoded.
+const laneAt = (lane) => `/lanes/${encodeURIComponent(lane.replace(/^\.+$/, "$& "))}`;
 const EVERYTHING = { in_flight: "true", others: "true" };
 /** The words of a filter: the parameters that say which exchanges. Others say how they are read. */
 const WORDS = [
