@@ -4,7 +4,7 @@ A language is one file in `languages/`, named by its code. To add a language, ad
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
@@ -26,6 +26,78 @@ UNSPACED: Final = ("ja", "zh")
 """Languages without spaces between words: their words are searched anywhere in the text."""
 
 
+class Hearing(Struct, frozen=True):
+    """The words by which `hear/` understands speech in a language. `hear/speech.py` explains them.
+
+    Attributes:
+        fillers: Words that mean nothing: "um".
+        restarts: Phrases between a value and the one that replaces it: "no wait".
+        negations: Single words that do the same if both values are next to them: "no".
+        leads: Words before the value that replaces another one: "make it".
+        parts: Parts of a day: "am", "noon", "pm" or "night".
+        occasions: Words that suggest the part of the day of an hour in words: "dinner".
+        clock: Words after an hour: "o'clock".
+        before: Words before a time: "around".
+        behind: Words after a time: "pe".
+        shifts: Minutes that a word adds to the hour after it: "saadhe".
+        times: Times of one word, in minutes.
+        halves: Numbers with a half: "dhai".
+        half: Words for half of the unit that follows.
+        doubles: How many times the next digit is said: "double".
+        verbs: For number words that are verbs too, the words after which they are.
+        ordinals: The values of ordinals.
+        weekdays: The numbers of weekdays, Monday 0.
+        months: The numbers of months, January 1.
+        date: Words after the number of a day: "tareekh".
+        units: Units of numbers and currencies, with their words.
+        dots: Words for a dot in an address.
+        ats: Words for the sign in an e-mail address.
+        tlds: The ends of host names in this script.
+        yes: Words that agree.
+        no: Words that refuse.
+    """
+
+    fillers: tuple[str, ...] = ()
+    restarts: tuple[str, ...] = ()
+    negations: tuple[str, ...] = ()
+    leads: tuple[str, ...] = ()
+    parts: Mapping[str, str] = {}
+    occasions: Mapping[str, str] = {}
+    clock: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
+    behind: tuple[str, ...] = ()
+    shifts: Mapping[str, int] = {}
+    times: Mapping[str, int] = {}
+    halves: Mapping[str, float] = {}
+    half: Mapping[str, float] = {}
+    doubles: Mapping[str, int] = {}
+    verbs: Mapping[str, tuple[str, ...]] = {}
+    ordinals: Mapping[str, int] = {}
+    weekdays: Mapping[str, int] = {}
+    months: Mapping[str, int] = {}
+    date: tuple[str, ...] = ()
+    units: Mapping[str, tuple[str, ...]] = {}
+    dots: tuple[str, ...] = ()
+    ats: tuple[str, ...] = ()
+    tlds: Mapping[str, str] = {}
+    yes: tuple[str, ...] = ()
+    no: tuple[str, ...] = ()
+
+
+class Romanised(Struct, frozen=True):
+    """A language as it is written in Latin letters.
+
+    Attributes:
+        numbers: The values of number words.
+        days: For words such as "tomorrow", the number of days from today.
+        hearing: The words for `hear/`.
+    """
+
+    numbers: Mapping[str, int]
+    days: Mapping[str, int]
+    hearing: Hearing
+
+
 class Vocabulary(Struct, frozen=True):
     """The larger part of a language's file. The attributes of `Language` explain it."""
 
@@ -33,6 +105,8 @@ class Vocabulary(Struct, frozen=True):
     around: tuple[str, ...]
     numbers: Mapping[str, int]
     days: Mapping[str, int]
+    hearing: Hearing = Hearing()
+    latin: Romanised | None = None
 
 
 class Acts(Struct, frozen=True):
@@ -57,18 +131,22 @@ class Language(Struct, frozen=True, kw_only=True, dict=True):
         code: The language code, such as "hi". It is the file's name.
         name: The English name, such as "Hindi".
         called: The names by which prompts ask for the language.
+        echo: The commands to repeat a text. One that ends with a colon needs a colon or quotation marks.
         script: The Unicode ranges of letters that only this language uses, or "" for Latin.
         common: Frequent short words, which distinguish languages of the same script.
         recognise: For "greeting", "thanks" and "farewell", how such messages begin.
+        markers: Words by which the language is recognised in Latin letters.
         file: The content of its file.
     """
 
     code: str = ""
     name: str
     called: tuple[str, ...]
+    echo: tuple[str, ...]
     script: str
     common: frozenset[str]
     recognise: Mapping[str, tuple[str, ...]]
+    markers: frozenset[str] = frozenset()
     file: bytes = b""
 
     @once
@@ -116,6 +194,11 @@ class Language(Struct, frozen=True, kw_only=True, dict=True):
     @once
     def _acts(self) -> Acts:
         return msgspec.json.decode(self.file, type=Acts)
+
+    @once
+    def hearing(self) -> Hearing:
+        """The words by which speech is understood."""
+        return self.vocabulary.hearing
 
     @once
     def lexicon(self) -> Mapping[str, tuple[str, ...]]:
@@ -273,7 +356,7 @@ def english_stems(text: str, language: Language) -> set[str]:
     words = list(words_of(lower))
     if "'" in lower or "’" in lower:
         words += [APOSTROPHE.split(word)[-1] for word in words if APOSTROPHE.search(word)]
-    phrases, _, _ = _meanings(language.code)
+    phrases, _ = _meanings(language.code)
     spoken = {stem for meaning, stem in phrases if meaning in lower}
     for word in words:
         spoken.update(_meant_by(word, language.code))
@@ -285,10 +368,27 @@ def english_stems(text: str, language: Language) -> set[str]:
 @lru_cache(maxsize=2048)
 def _meant_by(word: str, code: str) -> tuple[str, ...]:
     """Return the English words that a lowercase word of a language may mean."""
-    _, beginnings, letters = _meanings(code)
-    return tuple(
-        [stem for meaning, stem in beginnings.get(word[:letters], ()) if word.startswith(meaning)]
-    )
+    _, beginnings = _meanings(code)
+    found: list[str] = []
+    for length in range(1, min(len(word), LONGEST_MEANING) + 1):
+        found += beginnings.get(word[:length], ())
+    return tuple(found)
+
+
+LONGEST_MEANING: Final = 30
+"""The maximum number of characters of a word of a lexicon."""
+
+
+def glosses(words: Iterable[str], language: Language) -> Iterator[tuple[int, str]]:
+    """Yield the places of words that mean an English word, with that word.
+
+    Args:
+        words: The words, in lowercase.
+        language: Their language.
+    """
+    for place, word in enumerate(words):
+        for stem in _meant_by(word, language.code):
+            yield place, stem
 
 
 APOSTROPHE: Final = regex("['’]")
@@ -300,20 +400,17 @@ Meaning = tuple[str, str]
 
 
 @cache
-def _meanings(code: str) -> tuple[tuple[Meaning, ...], Mapping[str, tuple[Meaning, ...]], int]:
+def _meanings(code: str) -> tuple[tuple[Meaning, ...], Mapping[str, tuple[str, ...]]]:
     """Return the meanings of phrases, which are searched anywhere in a text, and those of words.
 
-    The latter are listed by their first letters. The last value is the number of these letters.
+    The latter are listed by how the words begin.
     """
     phrases: list[Meaning] = []
-    words: list[Meaning] = []
+    beginnings: dict[str, tuple[str, ...]] = {}
     for stem, meanings in LANGUAGES[code].lexicon.items():
         for meaning in meanings:
-            kind = phrases if code in UNSPACED or " " in meaning else words
-            kind.append((meaning, stem))
-    letters = min([2, *(len(meaning) for meaning, _ in words)])
-    beginnings: dict[str, tuple[Meaning, ...]] = {}
-    for meaning, stem in words:
-        first = meaning[:letters]
-        beginnings[first] = (*beginnings.get(first, ()), (meaning, stem))
-    return tuple(phrases), beginnings, letters
+            if code in UNSPACED or " " in meaning:
+                phrases.append((meaning, stem))
+            else:
+                beginnings[meaning] = (*beginnings.get(meaning, ()), stem)
+    return tuple(phrases), beginnings

@@ -1,0 +1,35 @@
+"""Durations with a half: "half an hour", "an hour and a half", "aadha ghanta"."""
+
+from mock_electron.model.hear.pieces import Line, Written
+from mock_electron.model.hear.signals import MINUTES
+from mock_electron.model.hear.speech import matched
+
+
+def duration(line: Line, place: int) -> Written | None:
+    """The duration at a place."""
+    return _of_an_hour(line, place) or _and_a_half(line, place)
+
+
+def _of_an_hour(line: Line, place: int) -> Written | None:
+    start = place + (line.word(place) == "a")
+    word = line.word(start)
+    minutes = MINUTES.get(word) or (30 if word in line.speech.half else None)
+    if minutes is None:
+        return None
+    end = start + 1
+    end += line.word(end) == "of"
+    end += line.word(end) in ("an", "a", "the")
+    if word == "half" and line.words[start + 1 : start + 3] == ["a", "dozen"]:
+        return Written(start + 3, "6")
+    unit = matched(line.speech.units, line.words, end) if line.joined(end) else None
+    return Written(unit[0], f"{minutes} minutes") if unit and unit[1] == "hour" else None
+
+
+def _and_a_half(line: Line, place: int) -> Written | None:
+    """ "An hour and a half"."""
+    if line.word(place) not in ("a", "an"):
+        return None
+    unit = matched(line.speech.units, line.words, place + 1)
+    if unit is None or line.words[unit[0] : unit[0] + 3] != ["and", "a", "half"]:
+        return None
+    return Written(unit[0] + 3, f"1.5 {line.word(place + 1)}s")
