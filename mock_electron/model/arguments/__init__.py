@@ -4,23 +4,24 @@ Each module opens with its rules:
 
     reading the text
         reading     a text and the values in it          words       words in their normal form
-        values      typed values, a table of finders     days        days and times of day
-        proper      proper names
+        values      typed values, as `hear/` finds them  proper      proper names
+        lists       enumerations in a text               places      all places that may be values
+        phrases     what stands between function words
+        units       units, and what they measure         special     currencies, countries, files …
     reading the schema
         schema      a schema with references resolved    merging     two schemas combined into one
         want, slots requirements of a property           roles       the purpose of a property
-        prepared    what is kept of a tool
-    matching text and schema
-        rules, plan the table of rules, surest first     scene       a text and its used parts
-        numbers     finders of numbers                   names       finders of names
-        truths      finders of booleans                  finders     all other finders
-        introduced  values after the property's name     enums       members of an enum
-        directions  values after "from" and "to"         special     currencies, countries, files …
-        titles      titles and things                    leads       lowercase names
-        free_text   a request without its command        lists       enumerations in a text
-        convert     from a place in a text to a value    nested      lists and objects from a text
-        earlier     values from earlier messages         instance    apply the rules to an object
-        assigned    which words gave which arguments
+        described   what its description says            prepared    what is kept of a tool
+    assigning places to parameters
+        weights     what each sign is worth              labels      the parameters' names in the text
+        candidates  the values of a parameter, scored    call        what all candidates share
+        typed, named, worded, counted, free, runs        where candidates come from
+        distances   how near a label is to a value       cities      the regions of large cities
+        enums       members of an enum                   truths      booleans
+        best        the best assignment                  assigned    its result
+        convert     from a place to a value              writing     cents, fractions, MM/DD/YYYY
+        nested      lists of objects                     free_text   a request without its command
+        earlier     values from earlier messages         instance    the steps together
     filling in the rest
         finish      complete a value for the schema      made_up     invented strings
         figures     numbers that a schema allows         formats     the formats of strings
@@ -30,8 +31,10 @@ Each module opens with its rules:
         valid       validate a value                     equality    equality of JSON values
         conditional the keywords that the pocket model ignores, for scripted arguments
 
-To add a rule, write a finder in `finders` or in the module of similar finders, and add it to the
-table in `rules`. To add a word, extend its line in `roles`, `enums` or `special`.
+The arguments of a call are one assignment: each place of the text that may be a value gets a score for
+each parameter, and the assignment with the largest sum is chosen. To add a kind of value, add a row to
+`roles`: the role, the words of names that mean it, and its kinds. To add a word, extend its line in
+`roles`, `units`, `enums` or `weights`.
 """
 
 from collections.abc import Mapping
@@ -99,7 +102,7 @@ def assignment(parameters: Mapping[str, Any], said: Said) -> Assignment:
     if known is None:
         is_silent = not said.earlier and not reading.text.strip()
         schemas = schemas_of(parameters, said.work, is_silent=is_silent)
-        known = parameters, Maker(schemas, reading).assignment()
+        known = parameters, Maker(schemas, reading, unknown=True).assignment()
         reading.assignments[id(parameters)] = known
     return known[1]
 
@@ -126,7 +129,7 @@ def _completed(parameters: Mapping[str, Any], values: Mapping[str, Any], said: S
         return found
     known = {name: one.value for name, one in found.given.items()} | dict(values)
     schemas = schemas_of(parameters, said.work, is_silent=False)
-    made = Maker(schemas, Reading.of(said)).completed(known)
+    made = Maker(schemas, Reading.of(said), unknown=True).completed(known)
     if made is None:
         return found
     missing = tuple([name for name in found.missing if name not in values])

@@ -7,12 +7,13 @@
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from operator import itemgetter
 from typing import Any, Final
 
-from mock_electron.model.arguments import enums, figures, formats, lists, made_up, truths
+from mock_electron.model.arguments import enums, figures, formats, lists, made_up, truths, writing
 from mock_electron.model.arguments.equality import is_number
+from mock_electron.model.arguments.places import Place
 from mock_electron.model.arguments.reading import Reading
-from mock_electron.model.arguments.scene import Scene
 from mock_electron.model.arguments.schema import Schemas
 from mock_electron.model.arguments.slots import NOT_GIVEN, item_slot
 from mock_electron.model.arguments.valid import admits
@@ -22,16 +23,30 @@ from mock_electron.model.literals import read_json
 from mock_electron.model.work import RULE
 
 
-def converted(schemas: Schemas, want: Want, mark: Mark, scene: Scene) -> Any:
+def converted(schemas: Schemas, want: Want, mark: Mark, reading: Reading) -> Any:
     """The value of a place in a text."""
-    if mark.kind == "phrase":
-        return from_phrase(schemas, want, str(mark.value), scene.reading)
+    if mark.kind == "phrase" and want.kind != "string":
+        return from_phrase(schemas, want, str(mark.value), reading)
+    if mark.kind in ("items", "members"):
+        return _items(schemas, want, mark.value, reading)
     value = mark.value
+    if isinstance(value, Place):
+        value = value.value if want.kind == "string" else writing.figure(want, value)
     if want.kind == "string" and not isinstance(value, str):
-        value = scene.reading.text[mark.start : mark.end]
-    elif want.kind == "string" and mark.kind == "code":
-        value = value.removeprefix("#")
-    return fitting(schemas, want, value, mark.kind, scene.reading)
+        value = reading.text[mark.start : mark.end]
+    elif want.kind == "string":
+        value = writing.text(want, mark.kind, value)
+    return fitting(schemas, want, value, mark.kind, reading)
+
+
+def _items(schemas: Schemas, want: Want, marks: tuple[Mark, ...], reading: Reading) -> Any:
+    """The members of a list."""
+    given: list[Any] = []
+    for mark in marks:
+        slot = item_slot(schemas, want, len(given))
+        values = (converted(schemas, variant, mark, reading) for variant in slot.variants)
+        given += [value for value in values if value is not NOT_GIVEN][:1]
+    return given or NOT_GIVEN
 
 
 def fitting(schemas: Schemas, want: Want, value: Any, kind: str, reading: Reading) -> Any:
@@ -73,8 +88,8 @@ def from_phrase(schemas: Schemas, want: Want, phrase: str, reading: Reading, dep
     schemas.work.charge(2 * RULE)
     part = reading.part(phrase)
     if "enum" in want.schema:
-        found = next(enums.members(want, part, lambda start, end: True), None)
-        return NOT_GIVEN if found is None else found.value
+        found = max(enums.members(want, part), key=itemgetter(1), default=None)
+        return NOT_GIVEN if found is None else found[0].value
     read = PHRASES.get(want.kind)
     return NOT_GIVEN if read is None else read(schemas, want, part, depth)
 

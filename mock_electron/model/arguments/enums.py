@@ -3,27 +3,26 @@
 1. Case, `-`, `_` and spaces are ignored: "In Progress" is in_progress.
 2. Synonyms, such as "urgent" for high and "dollars" for USD, are in the table ABBREVIATED. For other
    languages, the lexicon is used.
-3. If the property has a direction, the member after its "from" or "to" comes first.
+3. A member of several words is found by most of them, in any order.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
-from mock_electron.model.arguments.directions import direction
 from mock_electron.model.arguments.reading import Reading
 from mock_electron.model.arguments.values import Mark
 from mock_electron.model.arguments.want import Want
 from mock_electron.model.language import UNSPACED
-from mock_electron.model.normalise import normalise
+from mock_electron.model.normalise import STOP_WORDS, normalise, split, stem
 from mock_electron.model.work import COMPILED, WORD
 
 MEMBER: Final = 40
 """Units of work to find out whether a text may name a member."""
 COMPILED_WORD: Final = 200
 """Units of work to compile one more word of a member."""
-Free = Callable[[int, int], bool]
 
 
 @lru_cache(maxsize=1024)
@@ -40,28 +39,78 @@ ABBREVIATED: Final[Mapping[str, tuple[str, ...]]] = {
     "driving": ("drive", "car"), "walking": ("walk", "foot"), "cycling": ("bike", "cycle"),
     "true": ("yes",), "false": ("no",), "high": ("urgent", "important"), "male": ("man", "he"),
     "female": ("woman", "she"), "positive": ("love", "great", "happy", "excellent", "good", "amazing"),
+    "sick": ("fever", "ill", "flu", "unwell", "bukhar"), "illness": ("fever", "sick", "flu", "unwell", "bukhar"),
+    "tv": ("telly", "television"), "outdoor": ("outside", "terrace", "patio"), "indoor": ("inside",),
+    "outside": ("outdoor", "terrace"), "inside": ("indoor",), "damaged": ("smash", "broke", "crack"),
+    "billing": ("bill", "invoice"), "delivery": ("deliver",), "pickup": ("collect",), "weekly": ("every week",),
+    "savings": ("saving",), "eye": ("eye", "aankh"), "dental": ("tooth", "teeth", "dentist"),
     "negative": ("hate", "terrible", "awful", "bad", "angry", "worst", "broken"),
 }  # fmt: skip
 """Words that people say for an enum member."""
 
 
-def members(want: Want, reading: Reading, free: Free) -> Iterator[Mark]:
-    """Members of the enum that the text names, those after the property's own direction first."""
+def members(want: Want, reading: Reading) -> Iterator[tuple[Mark, float]]:
+    """Members of the enum that the text names, each with points for how well it does."""
     listed = [want.schema["const"]] if "const" in want.schema else want.schema.get("enum")
-    if not isinstance(listed, list):
-        return
+    if isinstance(listed, list):
+        yield from named(listed, reading)
+
+
+def named(listed: Sequence[Any], reading: Reading) -> Iterator[tuple[Mark, float]]:
+    """Those of some values that a text names, each with points for how well it does."""
     reading.said.work.charge(MEMBER * len(listed[:MOST_MEMBERS]))
     lower = reading.text.lower()
-    found = [
-        mark
-        for member in listed[:MOST_MEMBERS]
-        for mark in _mentions(member, reading, lower)
-        if free(mark.start, mark.end)
-    ]
-    found.sort(key=lambda mark: (_misdirected(want, reading, mark), mark.start, -mark.end))
-    yield from found
+    found = False
+    for member in listed[:MOST_MEMBERS]:
+        for mark in _mentions(member, reading, lower):
+            found = True
+            exact = written_alike(str(mark.value)) == written_alike(lower[mark.start : mark.end])
+            points = MEMBER_POINTS if exact else MEANT_POINTS
+            yield mark, points - COMMON * (str(member).lower() in STOP_WORDS)
+    if not found:
+        yield from _weekdays(listed, reading)
+        yield from _in_parts(listed, reading)
 
 
+def _weekdays(listed: Sequence[Any], reading: Reading) -> Iterator[tuple[Mark, float]]:
+    """The members for the days that the text names in any language: "sat" for शनिवार."""
+    if not 5 <= len(listed) <= 9 or not all(isinstance(member, str) for member in listed):
+        return
+    members = {member.lower()[:3]: member for member in listed}
+    if not WEEKDAYS.issuperset(members):
+        return
+    for mark in reading.marks:
+        if mark.kind == "date":
+            day = members.get(DAYS[date.fromisoformat(mark.value).weekday()])
+            if day is not None:
+                yield Mark("member", day, mark.start, mark.end), MEANT_POINTS
+
+
+DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WEEKDAYS: Final = frozenset(DAYS)
+
+
+def _in_parts(listed: Sequence[Any], reading: Reading) -> Iterator[tuple[Mark, float]]:
+    """Members of several words of which the text contains most: "a mango shake" for shake_mango."""
+    spoken = {stem(word.written): word for word in reversed(reading.words)}
+    for member in listed[:MOST_MEMBERS]:
+        if not isinstance(member, str) or len(member) > LONGEST_MEMBER:
+            continue
+        parts = [stem(part) for part in split(member) if part.lower() not in STOP_WORDS]
+        reading.said.work.charge(WORD * len(parts))
+        said = [spoken[part] for part in parts if part in spoken]
+        if said and 2 * len(said) > len(parts):
+            yield (
+                Mark("member", member, said[0].start, said[0].end),
+                PART_POINTS + 20.0 * len(said) / len(parts),
+            )
+
+
+MEMBER_POINTS: Final = 60.0
+COMMON: Final = 25.0
+"""Lost by a member such as "all", which texts contain for other reasons."""
+MEANT_POINTS: Final = 50.0
+PART_POINTS: Final = 25.0
 MOST_MEMBERS: Final = 400
 
 
@@ -145,11 +194,3 @@ def _is_meant(spoken: str, alike: str, meanings: tuple[str, ...]) -> bool:
     return (
         len(alike) > SHORTEST_RELATED and spoken.startswith(alike) and len(spoken) <= len(alike) + 3
     )
-
-
-def _misdirected(want: Want, reading: Reading, mark: Mark) -> bool:
-    way = direction(want.words)
-    if way is None:
-        return False
-    before = reading.before(mark.start, 1)
-    return not (before and before[0].normal in way)

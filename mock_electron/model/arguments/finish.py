@@ -35,9 +35,10 @@ Numbered = tuple[Slot, int]
 class Finisher:
     """Generates the values of one call that the text does not give."""
 
-    __slots__ = ("_counts", "_negated", "_reading", "_schemas", "_subject")
+    __slots__ = ("_counts", "_negated", "_reading", "_schemas", "_subject", "_unknown")
 
-    def __init__(self, schemas: Schemas, reading: Reading) -> None:
+    def __init__(self, schemas: Schemas, reading: Reading, *, unknown: bool = False) -> None:
+        self._unknown = unknown
         self._schemas = schemas
         self._reading = reading
         self._subject: str | None = None
@@ -123,7 +124,8 @@ class Finisher:
             yield self.object_of(want, {}, number, depth)
         else:
             today = self._reading.said.today
-            yield from made_up.strings(want, self.subject, today, number, self._schemas.work)
+            work, unknown = self._schemas.work, self._unknown
+            yield from made_up.strings(want, self.subject, today, number, work, unknown=unknown)
 
     def _truths(self, number: int) -> tuple[bool, bool]:
         """True, unless the whole message is a negation."""

@@ -49,9 +49,9 @@ def _uuid(today: date, number: int) -> str:
 FORMATS: Final[Mapping[str, Format]] = {
     "date": _format(DATE, _day),
     "date-time": _format(
-        rf"{DATE}[Tt]{CLOCK}{ZONE}", lambda today, n: f"{_day(today, n)}T09:00:00Z"
+        rf"{DATE}[Tt]{CLOCK}{ZONE}", lambda today, n: f"{_day(today, n)}T00:00:00Z"
     ),
-    "time": _format(rf"{CLOCK}{ZONE}", lambda today, n: f"{(9 + n) % 24:02}:{n // 24 % 60:02}:00Z"),
+    "time": _format(rf"{CLOCK}{ZONE}", lambda today, n: f"{n % 24:02}:{n // 24 % 60:02}:00Z"),
     "duration": _format(
         r"P(?=.)(?:\d+W|(?:\d+Y)?(?:\d+M)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?)",
         lambda today, n: f"PT{n + 1}H",

@@ -17,7 +17,7 @@ from mock_electron.model.arguments import formats, patterns
 from mock_electron.model.arguments.equality import count
 from mock_electron.model.arguments.merging import Schema
 from mock_electron.model.arguments.want import Want
-from mock_electron.model.normalise import normalise
+from mock_electron.model.normalise import normalise, split
 from mock_electron.model.work import STEP, Work
 
 LONGEST: Final = 100_000
@@ -67,7 +67,7 @@ SAYINGS: Final[Mapping[str, Words]] = {normalise(word): sayings for word, saying
     "email": ("name@example.com", "name1@example.com", "name2@example.com"),
     "url": ("https://example.com/", "https://example.com/1", "https://example.com/2"),
     "ipv4": ("192.0.2.1", "192.0.2.2", "192.0.2.3"),
-    "time": ("09:00", "10:00", "11:00", "12:00"),
+    "time": ("00:00", "01:00", "02:00", "03:00"),
 }.items()}  # fmt: skip
 """A word of the name, or a role → what is said for it. `{subject}` is the message's."""
 PLAIN: Final[Words] = ("{subject}", "more about {subject}", "an example of {subject}", "the background of {subject}", "a detail of {subject}")  # fmt: skip
@@ -85,8 +85,19 @@ def suggested(schema: Schema) -> Iterator[Any]:
         yield schema["example"]
 
 
-def strings(want: Want, subject: str, today: date, number: int, work: Work) -> Iterator[str]:
-    """Strings; a different `number` gives different ones."""
+def strings(
+    want: Want, subject: str, today: date, number: int, work: Work, *, unknown: bool = False
+) -> Iterator[str]:
+    """Strings; a different `number` gives different ones.
+
+    Args:
+        want: The property.
+        subject: What the message is about.
+        today: The lane's day.
+        number: The number of the value.
+        work: The budget of the request.
+        unknown: Whether a value says that it is unknown, if nothing tells it apart from a real one.
+    """
     schema = want.schema
     shortest = _count(schema.get("minLength"))
     work.charge(STEP + shortest)
@@ -99,11 +110,25 @@ def strings(want: Want, subject: str, today: date, number: int, work: Work) -> I
             yield from patterns.strings(pattern, shortest, number * 7 + 1)
     if made is not None:
         yield from _sized(made.make(today, number), schema, pad="x" if shortest < 200 else "")
-    plain = _saying(want, subject, today, number)
+    is_unknown = unknown and want.role.name not in EXAMPLES
+    plain = _unknown(want, number) if is_unknown else _saying(want, subject, today, number)
     yield from _sized(plain, schema, pad="")
     yield f"{plain} {number + 1}"
     work.charge(shortest)
     yield from _lettered(schema, number)
+
+
+EXAMPLES: Final = frozenset(DATED) | {
+    "composed", "email", "url", "ipv4", "phone", "time", "currency", "expression"
+}  # fmt: skip
+"""Roles whose invented values are recognisable, or have a form that "unknown" does not have."""
+
+
+def _unknown(want: Want, number: int) -> str:
+    """ "unknown city", which no reader takes for what the user said."""
+    called = " ".join(split(want.name)).lower() if want.name and not want.name.isdecimal() else ""
+    called = called or " ".join(want.words) or "value"
+    return f"unknown {called}" if not number else f"unknown {called} {number + 1}"
 
 
 def _saying(want: Want, subject: str, today: date, number: int) -> str:

@@ -10,9 +10,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
+from mock_electron.model.arguments import described
 from mock_electron.model.arguments.finish import numbered
-from mock_electron.model.arguments.plan import plan
-from mock_electron.model.arguments.rules import SURE, VAGUE
 from mock_electron.model.arguments.schema import Schemas
 from mock_electron.model.arguments.slots import slots_of
 from mock_electron.model.arguments.want import objects
@@ -50,9 +49,8 @@ def _prepared(written: bytes, is_silent: bool) -> Schemas | None:
     try:
         for want in objects(schemas)[:1]:
             slots = slots_of(schemas, want)
-            if not is_silent:
-                plan(schemas, SURE, slots)
-                plan(schemas, VAGUE, slots)
+            for want in [way for each in slots if not is_silent for way in each.variants]:
+                described.values(schemas, want)
             numbered(schemas, slots)
     except Spent:
         return None

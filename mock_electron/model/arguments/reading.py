@@ -8,7 +8,8 @@
 """
 
 import json
-from bisect import bisect_left, bisect_right
+import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mock_electron._regex import regex
-from mock_electron.model.arguments import values, words
+from mock_electron.model.arguments import words
 from mock_electron.model.arguments.assigned import Assignment
 from mock_electron.model.arguments.proper import (
     OPENERS,
@@ -27,6 +28,7 @@ from mock_electron.model.arguments.proper import (
 )
 from mock_electron.model.arguments.values import Mark, Taken
 from mock_electron.model.arguments.words import Word
+from mock_electron.model.hear import kinds
 from mock_electron.model.language import ENGLISH
 from mock_electron.model.literals import read_json
 from mock_electron.model.once import once
@@ -36,11 +38,6 @@ EFFORT: Final = 15
 """Units of work to apply one rule to an empty text."""
 SCAN: Final = 60
 """Units of work to begin to read a text in one way."""
-NUMBER: Final = 40
-"""Units of work to find the words next to a number."""
-FARTHEST: Final = 2
-"""How many words away from a number the word may be that tells what it counts."""
-NO_WORDS: Final = (None,) * FARTHEST
 LONGEST_HEAD: Final = 4_000
 LONGEST_TAIL: Final = 2_000
 QUOTES: Final = regex(
@@ -69,22 +66,6 @@ class Pair(Struct, frozen=True):
     value: str
     start: int
     end: int
-
-
-class NumberPlace(Struct, frozen=True):
-    """A number, and what tells what it counts.
-
-    Attributes:
-        mark: The number.
-        after: The words after it, nearest first. A word behind a pause is None.
-        before: The words before it, likewise.
-        sign: The character next to it, such as the sign of "$20", "50 %" or "31°".
-    """
-
-    mark: Mark
-    after: tuple[Word | None, ...]
-    before: tuple[Word | None, ...]
-    sign: str
 
 
 class Reading(Struct, frozen=True, dict=True):
@@ -134,24 +115,8 @@ class Reading(Struct, frozen=True, dict=True):
     def marks(self) -> tuple[Mark, ...]:
         """All typed values."""
         self._scan(3)
-        return values.scan(self.text, self.words, self.said)
-
-    @once
-    def numbers(self) -> tuple[NumberPlace, ...]:
-        """All numbers with the words next to them."""
-        found = [mark for mark in self.marks if mark.kind == "number"]
-        self.said.work.charge(NUMBER * len(found))
-        return tuple([self._number_place(mark) for mark in found])
-
-    def _number_place(self, mark: Mark) -> NumberPlace:
-        text = self.text
-        after, before = self.after(mark.end, FARTHEST), self.before(mark.start, FARTHEST)
-        return NumberPlace(
-            mark,
-            tuple([None if _are_apart(mark, word, text) else word for word in after]) + NO_WORDS,
-            tuple([None if _are_apart(mark, word, text) else word for word in before]) + NO_WORDS,
-            _sign(text, mark),
-        )
+        said = self.said
+        return kinds.scan(self.text, said.language, said.today, said.work)
 
     @once
     def quotes(self) -> tuple[Mark, ...]:
@@ -170,16 +135,7 @@ class Reading(Struct, frozen=True, dict=True):
         if "{" in self.text or "(" in self.text:
             found += [*_members(self.text), *_arguments(self.text)]
         if ":" in self.text or "=" in self.text:
-            found += [
-                Pair(
-                    words.of_identifier(m["key"]),
-                    _without_opener(m["key"]),
-                    m["value"].strip(" \"'“”"),
-                    m.start("key"),
-                    m.end(),
-                )
-                for m in PAIR.finditer(self.text)
-            ]
+            found += map(_pair, map(_innermost, PAIR.finditer(self.text)))
         return tuple(found)
 
     @once
@@ -202,11 +158,6 @@ class Reading(Struct, frozen=True, dict=True):
         taken = Taken(typed)
         return tuple([name for name in names if name not in taken])
 
-    def before(self, start: int, count: int = 1) -> tuple[Word, ...]:
-        """The words that end before a place, nearest first."""
-        place = bisect_right(self._ends, start)
-        return self.words[max(0, place - count) : place][::-1]
-
     def after(self, end: int, count: int = 1) -> tuple[Word, ...]:
         """The words that begin after a place, nearest first."""
         place = bisect_left(self._starts, end)
@@ -218,17 +169,8 @@ class Reading(Struct, frozen=True, dict=True):
         return frozenset([word.normal for word in self.words])
 
     @once
-    def first_places(self) -> dict[str, int]:
-        """The place of each word, by its normal form, where the text first contains it."""
-        return {word.normal: word.start for word in reversed(self.words)}
-
-    @once
     def _starts(self) -> list[int]:
         return [word.start for word in self.words]
-
-    @once
-    def _ends(self) -> list[int]:
-        return [word.end for word in self.words]
 
 
 def _cut(text: str) -> str:
@@ -236,20 +178,6 @@ def _cut(text: str) -> str:
     if len(text) <= LONGEST_HEAD + LONGEST_TAIL:
         return text
     return f"{text[:LONGEST_HEAD]}\n{text[-LONGEST_TAIL:]}"
-
-
-def _are_apart(mark: Mark, word: Word, text: str) -> bool:
-    """Whether a pause separates a number from a word."""
-    between = text[min(mark.end, word.end) : max(mark.start, word.start)]
-    return PAUSES.search(between) is not None
-
-
-PAUSES: Final = regex(r"[,;\n]|[.!?]\s")
-
-
-def _sign(text: str, mark: Mark) -> str:
-    before, behind = text[max(0, mark.start - 1) : mark.start], text[mark.end :].lstrip()[:1]
-    return behind if behind in "%°€₹" and behind else before
 
 
 def _without_opener(key: str) -> str:
@@ -260,6 +188,18 @@ def _without_opener(key: str) -> str:
 
 MEMBERS_END: Final = json.JSONDecoder(parse_int=str)
 """Finds the end of a JSON document at the beginning of a text."""
+
+
+def _pair(match: re.Match[str]) -> Pair:
+    key, value = match["key"], match["value"].strip(" \"'“”")
+    return Pair(
+        words.of_identifier(key), _without_opener(key), value, match.start("key"), match.end()
+    )
+
+
+def _innermost(match: re.Match[str]) -> re.Match[str]:
+    """The pair that is the value of another one: "reserve a table: restaurant: Chez Marie"."""
+    return PAIR.fullmatch(match.string, match.start("value"), match.end()) or match
 
 
 def _members(text: str) -> Iterator[Pair]:

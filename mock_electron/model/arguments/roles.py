@@ -33,12 +33,14 @@ ROLES: Final = (
     _role("uuid", "uuid guid", "uuid"),
     _role("ipv4", "ip ipv4", "ipv4"),
     _role("datetime", "datetime timestamp when", "datetime", "moment", "date", "time"),
-    _role("date", "date day deadline due birthday birth dob checkin checkout", "date", "datetime"),
-    _role("time", "time hour clock", "time", "datetime"),
+    _role("date", "date yyyy day deadline due birthday birth dob checkin checkout", "date", "datetime"),
+    _role("time", "time hh hour clock", "time", "datetime"),
     _role("language", "language lang locale", "name"),
     _role("currency", "currency", "currency"),
-    _role("expression", "expression formula equation calculation math", "expression"),
+    _role("expression", "expression formula equation calculation math polynomial function", "expression"),
     _role("path", "path file filename filepath directory folder", "path"),
+    _role("host", "host hostname domain", "ipv4", "url"),
+    _role("unit", "unit"),
     _role("symbol", "symbol ticker", "code", "name"),
     _role(
         "composed",
@@ -68,14 +70,16 @@ ROLES: Final = (
         """person recipient customer guest participant author attendee patient contact
         employee passenger student sender receiver assignee member owner speaker invitee user
         username firstname lastname fullname surname people friend artist player child teacher
-        manager candidate doctor who""",
+        manager candidate doctor who pupil payee client son daughter kid stylist therapist barber nurse
+        dentist technician landlord beneficiary caller holder visitor resident tenant driver
+        director actor actress artist singer composer chef""",
         "name",
     ),
     _role("organisation", "company organization organisation brand business team employer", "name"),
     _role("name", "name", "name"),
     _role("to", "to", "email", "phone", "name"),
     _role("from", "from", "email", "phone", "name"),
-    _role("id", "id code reference ref sku number no isbn key identifier order invoice zip postal ticket booking tracking case account flight reservation shipment", "uuid", "code", "number"),
+    _role("id", "id confirmation digit code reference ref sku number postcode pincode zipcode plate registration awb pnr policy no isbn key identifier order invoice zip postal ticket booking tracking case account flight reservation shipment", "uuid", "code", "number"),
 )  # fmt: skip
 BY_WORD: Final[Mapping[str, Role]] = {
     word: role for role in reversed(ROLES) for word in sorted(role.words)
@@ -120,12 +124,13 @@ SYNONYMS: Final[Mapping[str, tuple[str, ...]]] = {
     "cost": ("dollar", "euro", "rupee", "$", "€", "₹", "£"),
     "budget": ("dollar", "euro", "rupee", "$", "€", "₹", "£"),
     "salary": ("dollar", "euro", "rupee", "$", "€", "₹", "£"),
+    "birth": ("born",),
     "age": ("year", "aged", "old", "year-old"),
     "guest": ("people", "person", "adult", "of", "pax"),
     "people": ("person", "guest", "adult"),
     "party": ("people", "person", "guest", "of"),
     "passenger": ("people", "person", "adult"),
-    "adult": ("people", "person"),
+    "adult": ("people", "person", "guest", "log"),
     "child": ("children", "kid"),
     "temperature": ("degree", "celsius", "fahrenheit", "°"),
     "duration": ("minute", "hour", "min", "second", "day", "week"),

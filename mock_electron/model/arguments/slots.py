@@ -18,17 +18,21 @@ NOT_GIVEN: Final = object()
 
 
 class Slot(Struct, frozen=True):
-    """A property to fill, and the ways to fill it."""
+    """A property to fill, and the ways to fill it.
+
+    Attributes:
+        name: Its name.
+        schema: Its schema.
+        variants: The ways to fill it.
+        required: Whether the schema requires it.
+        optional: Whether it may stay without a value: left out, or null.
+    """
 
     name: str
     schema: object
     variants: tuple[Want, ...]
     required: bool
-
-    @property
-    def optional(self) -> bool:
-        """Whether it may stay without a value: left out, or null."""
-        return not self.required or nullable(self.variants)
+    optional: bool
 
 
 class Filled(Struct):
@@ -46,8 +50,8 @@ def slot(
 ) -> Slot:
     """A slot for a schema."""
     schemas.work.charge(PROPERTY + len(name))
-    variants = wants(schemas, schema, name, place, owner)
-    return Slot(name, schema, tuple(variants), required)
+    variants = tuple(wants(schemas, schema, name, place, owner))
+    return Slot(name, schema, variants, required, not required or nullable(variants))
 
 
 def item_slot(schemas: Schemas, want: Want, place: int) -> Slot:
@@ -97,7 +101,9 @@ def properties_of(schema: Schema) -> Mapping[str, Any]:
 def required_of(schema: Schema) -> list[str]:
     """The names that a schema requires."""
     listed = schema.get("required")
-    return [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []
+    if not isinstance(listed, list):
+        return []
+    return [name for name in listed if name.__class__ is str]
 
 
 def _of_thing(properties: Mapping[str, Any]) -> str:

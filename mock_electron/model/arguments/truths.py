@@ -1,9 +1,9 @@
 """Find booleans: true if the text mentions the property, false if it negates it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
-from mock_electron.model.arguments.scene import Scene
+from mock_electron.model.arguments.reading import Reading
 from mock_electron.model.arguments.values import Mark
 from mock_electron.model.arguments.want import Want
 from mock_electron.model.arguments.words import meanings
@@ -17,12 +17,18 @@ NEGATIONS: Final = frozenset(
 AFFIRMED: Final = frozenset(("yes", "true", "on", "enable", "enabled", "with", "include"))
 
 
-def spoken_of(want: Want, scene: Scene) -> Iterator[Mark]:
-    """A boolean: true if the text mentions its words and does not negate them."""
-    spoken = scene.reading.words
+def spoken_of(want: Want, reading: Reading, shared: Collection[str] = ()) -> Iterator[Mark]:
+    """A boolean: true if the text mentions its words and does not negate them.
+
+    Args:
+        want: The boolean.
+        reading: The text.
+        shared: Words that the names of several parameters have; alone, they mention none of them.
+    """
+    spoken = reading.words
     own = want.words[1:] if want.words[:1] in PREFIXES and len(want.words) > 1 else want.words
-    foreign = meanings(own, scene.reading.said.language)
-    scene.reading.said.work.charge(WORD * len(spoken) * (1 + len(own) + bool(foreign)))
+    foreign = meanings(own, reading.said.language)
+    reading.said.work.charge(WORD * len(spoken) * (1 + len(own) + bool(foreign)))
     for place, word in enumerate(spoken):
         if _says(word.normal, own) or word.written.lower().startswith(foreign):
             around = [
@@ -33,6 +39,23 @@ def spoken_of(want: Want, scene: Scene) -> Iterator[Mark]:
             heard = {*around, *behind} if behind[:1] == ["is"] else {*around, *behind[:1]}
             denied = not NEGATIONS.isdisjoint(heard)
             yield Mark("truth", not denied, word.start, word.start)
+            return
+    yield from _switched(own, reading)
+
+
+SWITCHED: Final = {
+    **dict.fromkeys("chalu chaalu jala jalao चालू".split(), True),
+    **dict.fromkeys("off band bandh bujha bujhao बंद".split(), False),
+}
+"""Words for a switch that is on or off."""
+SWITCHES: Final = frozenset(("on", "enabl", "enable", "enabled", "power"))
+
+
+def _switched(own: tuple[str, ...], reading: Reading) -> Iterator[Mark]:
+    for word in reading.words if not SWITCHES.isdisjoint(own) else ():
+        state = SWITCHED.get(word.written.lower())
+        if state is not None:
+            yield Mark("truth", state, word.start, word.start)
             return
 
 

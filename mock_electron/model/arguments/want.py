@@ -83,10 +83,14 @@ def _about(schema: Schema, work: Work) -> tuple[str, ...]:
         work.charge(STEP)
         return ()
     told = described[:LONGEST_DESCRIPTION]
+    for sign in EXAMPLES:
+        told = told.partition(sign)[0]
     work.charge(STEP + 2 * len(told))
     return words.of_identifier(told)
 
 
+EXAMPLES: Final = ("e.g.", "such as", "for example")
+"""What follows in a description is no word for the parameter."""
 LONGEST_DESCRIPTION: Final = 300
 """How many characters of a property's description are read."""
 
@@ -128,9 +132,13 @@ THINGS: Final = normalised(
 )
 
 
+BOOKED: Final = PEOPLE | normalised("reservation booking appointment caller client under")
+"""Words of descriptions of the name of a person: "name the reservation is under"."""
+
+
 def of_person(want: Want, siblings: Mapping[str, Any]) -> bool:
     """Whether a `name` is a person's: its owner and the properties next to it decide."""
     beside = {word for sibling in siblings for word in words.of_identifier(sibling)}
-    if PEOPLE.intersection(want.owner):
+    if PEOPLE.intersection(want.owner) or not BOOKED.isdisjoint(want.about):
         return True
     return bool(BESIDE_A_PERSON & beside) or not THINGS.intersection(beside)
