@@ -13,6 +13,8 @@ from raw_http import user
 from rows import each_of
 
 from mock_electron.model import filler, prose
+from mock_electron.model.json_keys import listed
+from mock_electron.model.json_template import template
 from mock_electron.model.language import ENGLISH, LANGUAGES, detect
 from mock_electron.model.results import in_words, is_failure
 from mock_electron.model.words.arithmetic import calculate
@@ -28,6 +30,51 @@ EXACTLY = [
     ("Repeat after me: I love cats.", "I love cats"),
     ("Just say yes", "yes"),
     ("Echo: one two", "one two"),
+    ("repeat after me: um hi", "um hi"),
+    ("hi there please repeat after me: um seven thirty pm", "um seven thirty pm"),
+    ("reply with exactly: friday no wait saturday", "friday no wait saturday"),
+    ("repeat after me: 😀 hi", "😀 hi"),
+    ("Repeat after me, -5", "-5"),
+    ("Reply with exactly -5", "-5"),
+    ("Say -5", "-5"),
+    ("echo 👍", "👍"),
+    ("Say: wait...", "wait..."),
+    ("Repeat after me:\nline one\nline two", "line one\nline two"),
+    ('say exactly "I\'m fine"', "I'm fine"),
+    ("Say \"it's 5 o'clock\" and nothing else", "it's 5 o'clock"),
+    ('Repeat the following text exactly: "A "quoted" word."', 'A "quoted" word.'),
+    ('"Say hello"', "hello"),
+    ("'repeat after me: hi there'", "hi there"),
+    ("Please reply with only the number 7.", "7"),
+    ("Answer with the single word yes", "yes"),
+    ("reply with exactly the following: a.b-c", "a.b-c"),
+    ("Repeat this sentence: The cat sat.", "The cat sat"),
+    ("Respond: ping", "ping"),
+    ("Type the word hello", "hello"),
+    ("This is a test of the line. Say exactly: all clear", "all clear"),
+    ("Repite después de mí: hola mundo", "hola mundo"),
+    ("Di: buenas tardes", "buenas tardes"),
+    ("Sag genau: Guten Tag", "Guten Tag"),
+    ("Wiederholen Sie: zwei Bier", "zwei Bier"),
+    ("Répète après moi : bonjour", "bonjour"),
+    ("Repita depois de mim: tudo bem", "tudo bem"),
+    ("Ripeti dopo di me: ciao a tutti", "ciao a tutti"),
+    ("मेरे बाद दोहराओ: नमस्ते दुनिया", "नमस्ते दुनिया"),
+    ("'नमस्ते' बोलो", "नमस्ते"),
+    ("mere baad bolo: theek hai", "theek hai"),
+    ("எனக்குப் பிறகு சொல்லுங்கள்: வணக்கம்", "வணக்கம்"),
+    ("Повтори за мной: привет", "привет"),
+    ("请跟我说：你好", "你好"),
+    ("「はい」と言って", "はい"),
+]
+NOT_EXACTLY = [
+    ("Say hello in French", "fr"),
+    ("Say 'good morning' in Spanish", "es"),
+    ("Answer only in German: what is rain?", "de"),
+    ("Say something nice", "en"),
+    ("Can you say that again?", "en"),
+    ("Reply with exactly two sentences about rain.", "en"),
+    ("Respond with only the name of the city", "en"),
 ]
 
 
@@ -35,6 +82,16 @@ EXACTLY = [
 def test_it_says_exactly_what_is_requested(message: str, reply: str) -> None:
     """The reply is exactly the requested text."""
     assert words(message) == reply
+
+
+@each_of(NOT_EXACTLY)
+def test_it_does_not_repeat_what_only_describes_a_reply(message: str, code: str) -> None:
+    """What the reply is to be like is not the reply, and a text in another language is translated."""
+    reply = words(message)
+    found = detect(reply)
+    assert found is not None
+    assert found.code == code
+    assert reply not in message
 
 
 ARITHMETIC = [
@@ -261,6 +318,20 @@ def test_a_requested_length_is_not_part_of_the_subject() -> None:
     assert not words("Give me a 3 day itinerary for Rome").startswith("1.")
 
 
+@pytest.mark.parametrize(
+    ("message", "subject"),
+    [
+        ("Tell me about my train at 9 AM", "your train at 9 AM"),
+        ("Tell me how late am I", "how late are you"),
+        ("Tell me about the 9 am flight that I am on", "the 9 am flight that you are on"),
+    ],
+)
+def test_only_i_am_becomes_you_are(message: str, subject: str) -> None:
+    """ "AM" is a time of day, and a time is not a number of items."""
+    assert prose.recognise(message).words == subject
+    assert subject in words(message)
+
+
 def test_under_three_sentences_are_at_most_two() -> None:
     """A limit of "under three sentences" means at most two."""
     assert prose.sentence_count("Answer in under three sentences.") == 2
@@ -293,13 +364,31 @@ RESULTS = [
     ('"sunny"', '"sunny"'),
     ("", "nothing"),
     ("[]", "nothing"),
+    ('["red", "green", "blue"]', "red, green and blue"),
+    ('{"slots": ["10:00", "11:30"], "windSpeed": 12.0}', "slots 10:00 and 11:30, wind speed 12"),
+    ('{"temp_c": 31.5, "temp_min": 20, "distance_km": 12}', "temp 31.5 degrees Celsius, temp min 20, distance 12 km"),
+    ('{"minutes": 35, "price_usd": 9, "humidity_percent": 40}', "35 minutes, price 9 USD, humidity 40 percent"),
+    ('{"amount": 1234.5, "currency": "INR"}', "amount 1234.5 INR"),
+    ('{"wind": {"value": 21, "unit": "km/h"}}', "wind 21 km/h"),
+    ("0.30000000000000004", "0.3"),
+    ('{"message": "Booked for 4"}', "Booked for 4"),
+    ('{"content": [{"type": "text", "text": "All good."}]}', "All good."),
+    ('[{"type": "text", "text": "{\\"temp\\": 3}"}]', "temp 3"),
+    ('Result: {"a": 1, "b": [1, 2]}', "Result a 1, b 1 and 2"),
+    ('{"a": 1, "b": "x', "a: 1, b: x"),
+    ('{"मौसम": "साफ़"}', "मौसम साफ़"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("result", "spoken"), RESULTS, ids=[result for result, _ in RESULTS])
 def test_a_result_in_words(result: str, spoken: str) -> None:
-    """A result is flattened to text, and strings are quoted."""
+    """A result is flattened to text without signs of JSON, and strings are quoted."""
     assert in_words(result) == spoken
+
+
+def test_a_list_without_a_conjunction() -> None:
+    """In other languages, the items of a list have commas between them."""
+    assert in_words('["rojo", "verde"]', "") == "rojo, verde"
 
 
 FAILURES = [
@@ -372,6 +461,84 @@ ASKED = [
     "Bevor du ein Tool benutzt, sag kurz Bescheid.",
     "टूल इस्तेमाल करने से पहले कुछ कहें।",
     "在调用工具之前先说一句话。",
+    "Before calling a tool, say a short filler phrase to avoid dead air.",
+    "Don't stay silent while you look something up.",
+    "Never call a tool without saying something first.",
+    "Always tell the caller that you're checking before you use a tool.",
+    'Do not leave the caller in silence while a tool is running; say something like "one moment".',
+    'Whenever you call a function, fill the pause with a short phrase such as "let me check that for you".',
+    "Before each tool call, output one brief sentence that buys time.",
+    "If a lookup takes time, let the customer know you are working on it.",
+    'Keep the caller engaged with a quick "one moment please" before each tool call.',
+    "No dead air! Say something before every function call.",
+    "Preface every tool call with a brief acknowledgement.",
+    "Give a short verbal cue before invoking any tool.",
+    "Before making an API call, say a brief holding phrase.",
+    "Always respond with a short sentence before using a tool so that the caller does not hear silence.",
+    'Say "Let me pull that up" prior to running a tool; don\'t wait for the result.',
+    'Use natural fillers like "hmm, let me see" when calling tools.',
+    "Do not use a tool until you've told the caller what you're about to do.",
+    "Emit a filler line before tool calls, not after.",
+    "Never go quiet while using a tool.",
+    "When a tool is needed, first say a short phrase, and don't mention the tool's name.",
+    "Tell the user to hold on before you call tools.",
+    "Ask the caller to hold for a moment before using a tool.",
+    'When calling tools, start with "One moment please".',
+    "Include a short spoken message along with every tool call.",
+    "Make sure that there is no silence before a tool call: say a short line.",
+    "Tool calls take a few seconds, so let the caller know you're on it.",
+    "You must not make a tool call without first acknowledging the user.",
+    "Prior to using tools, inform the user about the action you're about to take.",
+    "Please don't forget to say a short phrase before you call a tool.",
+    "The filler should not be longer than five words.",
+    "Don't use the same filler twice.",
+    "Say a filler before tools, but never more than one.",
+    'Before calling get_weather, say "let me have a look".',
+    "Never skip the filler.",
+    "While a tool runs, tell the caller that it will take just a second.",
+    "Say something short before using tools so the caller doesn't think that you hung up.",
+    "Don't call a function before saying a few words to the caller.",
+    "Instead of going silent, say a short phrase before you look things up.",
+    "Speak first, then call the tool: a short phrase such as 'sure, one sec'.",
+    "During a lookup, dead air is not acceptable; say a quick phrase.",
+    "टूल कॉल करने से पहले हमेशा एक छोटा वाक्य बोलें।",
+    "टूल चलते समय चुप न रहें।",
+    "कुछ कहे बिना कभी टूल कॉल न करें।",
+    "Tool call karne se pehle kuch bolo.",
+    "Tool chalate samay chup mat raho.",
+    "Di algo breve antes de llamar a una herramienta.",
+    "No te quedes en silencio mientras usas una herramienta.",
+    "Nunca llames a una herramienta sin decir algo antes.",
+    "Avisa al cliente de que estás mirando antes de usar una función.",
+    "Sag einen kurzen Satz, bevor du ein Werkzeug aufrufst.",
+    "Rufe nie ein Tool auf, ohne vorher etwas zu sagen.",
+    "Schweige nicht, während du eine Funktion aufrufst.",
+    "Kündige jeden Tool-Aufruf vorher kurz an.",
+    "Dis une courte phrase avant d'utiliser un outil.",
+    "N'appelle jamais un outil sans dire quelque chose avant.",
+    "கருவியைப் பயன்படுத்தும் முன் ஒரு சிறிய வாக்கியம் சொல்லுங்கள்.",
+    "When you have to look up an order, tell the caller you're checking so they know you're still there.",
+    "Use brief conversational fillers while tools execute.",
+    "Before you run any tool, quickly tell the user what you're doing.",
+    'Do not call tools without a spoken lead-in such as "okay, let me see".',
+    'If you call a tool, precede it with "Just a moment".',
+    "It is important to never leave awkward silence: speak a short sentence before each function call.",
+    "Accompany every tool call with a short sentence in the content field.",
+    "You should verbally acknowledge the caller prior to each tool call.",
+    "To avoid dead air, let the caller know you're looking into it before calling any function.",
+    "Always output a one-line filler in the user's language before invoking tools; never call tools silently.",
+    "Say 'Sure, give me a second' before you check the calendar.",
+    "Never invoke tools silently.",
+    "Speak naturally and don't be silent when you are fetching data.",
+    "Generate a natural filler phrase (max 8 words) before tool calls.",
+    "Tell the caller you will check before you use the calendar tool.",
+    "Every tool call must be accompanied by a short acknowledgement to the user.",
+    "हर टूल कॉल से पहले ग्राहक को बताएं कि आप जाँच कर रहे हैं।",
+    "Tool use karte waqt pehle customer ko bolo 'ek second'.",
+    "Antes de usar uma ferramenta, diga algo curto.",
+    'Antes de consultar una herramienta, di una frase corta como "un momento".',
+    'Bitte immer zuerst "Einen Moment" sagen, bevor ein Tool aufgerufen wird.',
+    "Lass keine Stille entstehen: sag kurz etwas, bevor du ein Tool benutzt.",
 ]
 NOT_ASKED = [
     "You are a helpful assistant.",
@@ -387,6 +554,78 @@ NOT_ASKED = [
     "Ask for confirmation before calling a tool.",
     "Don't say anything before calling tools.",
     "",
+    "Don't use fillers when calling tools.",
+    "Call tools immediately, without saying anything.",
+    "Call tools silently.",
+    "Do not announce tool calls.",
+    "Never say that you are using a tool.",
+    "Do not tell the user which tools you use.",
+    "Never mention tools.",
+    "Before you call a tool, verify that you have all the details.",
+    "Before calling a tool, ask the caller for their name.",
+    "Repeat the order back before calling place_order.",
+    "If a tool fails, tell the user what happened.",
+    "When a tool returns an error, apologise and say that it did not work.",
+    "After calling a tool, tell the user the result in a short sentence.",
+    "When the tool returns, say the result in one short sentence.",
+    "Say nothing before you call a tool.",
+    "Do not speak while a tool is running.",
+    "Skip the filler and call the tool.",
+    "No fillers, no small talk.",
+    "Avoid filler words such as um and uh.",
+    "Use the lookup tool to check prices before you tell the user a price.",
+    "Always check the calendar before saying that a slot is free.",
+    "First call the tool, then say a short sentence with the result.",
+    "While using tools, be polite.",
+    "When you use the search tool, mention the source.",
+    "Use the tool to send a short message to the customer.",
+    "Summarize tool results in a short sentence.",
+    "When you need to look something up, use the search tool.",
+    "Keep your answers to one short sentence when using tools.",
+    "Never tell the customer anything before looking up the order.",
+    "Stay quiet while the tool runs.",
+    'Do not say "one moment" before calling a tool.',
+    "Just call the tool; no preamble.",
+    "Answer in one short sentence. Use get_weather for the weather.",
+    "You can check the weather, search for hotels and look up orders.",
+    "Check the balance first.",
+    "Greet the caller first.",
+    "Say goodbye before you call end_call.",
+    "Don't acknowledge the request before calling a tool, just call it.",
+    "टूल कॉल करने से पहले कुछ मत कहें।",
+    "टूल इस्तेमाल करने से पहले पुष्टि करें।",
+    "Tool call karne se pehle kuch mat bolo.",
+    "No digas nada antes de usar una herramienta.",
+    "Pide confirmación antes de usar una herramienta.",
+    "Usa la herramienta antes de responder.",
+    "Sag nichts, bevor du ein Tool benutzt.",
+    "Frag nach einer Bestätigung, bevor du ein Tool benutzt.",
+    "Rufe Tools still auf.",
+    "Ne dis rien avant d'utiliser un outil.",
+    "Never use a tool unless the user asks.",
+    "Do not say that you are an AI. Use tools when needed.",
+    "You must call a tool before answering any question about orders.",
+    "If you don't know the answer, say that you don't know or use the search tool.",
+    "Before using the transfer tool, get the caller's consent.",
+    "Tell users what you can do: check orders, search products.",
+    "Don't read tool results aloud word for word.",
+    "Use tools silently and never narrate.",
+    "Keep it short. Tools: get_weather, get_time.",
+    "Say the confirmation number twice after the booking tool returns.",
+    "Always speak in short sentences. You have tools.",
+    "Do not make up answers; look it up first.",
+    "When the user says goodbye, call the end_call function.",
+    "If the user says something unclear, ask again before using a tool.",
+    "Respond without calling tools where possible.",
+    "Do not produce any text before a tool call.",
+    "No text before tool calls.",
+    "Output only the tool call, nothing else.",
+    "Use check_stock first, then tell the customer how many there are.",
+    "Ask one short question at a time before calling book_visit.",
+    "टूल का उपयोग केवल ज़रूरत पड़ने पर करें।",
+    "Wenn du etwas nicht weißt, benutze das Tool.",
+    "Usa las herramientas cuando sea necesario.",
+    "Antworte kurz. Benutze Tools, bevor du antwortest.",
 ]
 
 
@@ -410,6 +649,16 @@ def test_the_filler_is_in_the_language_of_the_last_message(message: str, code: s
         phrase.replace("{thing}", "the weather") for phrase in LANGUAGES[code].phrases["filler"]
     }
     assert filler.phrase(asked, "get_weather") in generic
+
+
+@pytest.mark.parametrize(
+    ("name", "thing"),
+    [("get_weather", "the weather"), ("trackParcel", "the parcel"), ("book_visit", "that")],
+)
+def test_the_filler_names_what_is_looked_up(name: str, thing: str) -> None:
+    """The filler of a tool that does something names nothing: "the book visit" is no thing."""
+    spoken = filler.phrase(turn("Go on"), name)
+    assert spoken in {phrase.replace("{thing}", thing) for phrase in ENGLISH.phrases["filler"]}
 
 
 def test_the_filler_is_a_new_one_each_time_in_a_chain() -> None:
@@ -445,6 +694,210 @@ def test_json_mode_has_the_keys_that_are_asked_for(message: str, keys: dict[str,
         value = json.loads(content)
         assert list(value) == list(keys)
         assert all(isinstance(value[key], kind) for key, kind in keys.items())
+
+
+JSON_WANTED: list[tuple[str, Any]] = [
+    ("Reply as JSON with keys name and age: Bob is 30", {"name": "Bob", "age": 30}),
+    ("Give me a JSON object with name and age. Bob is 30.", {"name": "Bob", "age": 30}),
+    ("JSON please: name and age of Bob, who is 30", {"name": "Bob", "age": 30}),
+    ("Extract the name and the age as JSON: Bob is 30 years old.", {"name": "Bob", "age": 30}),
+    ("Give me the name and the city as JSON. I'm Asha and live in Delhi", {"name": "Asha", "city": "Delhi"}),
+    ("I am Ravi from Pune, age 41. Return JSON with first name, city and age.", {"first_name": "Ravi", "city": "Pune", "age": 41}),
+    ("Return JSON with the following fields:\n- name: the name\n- age: the age (integer)\n- city: where they live\n\nBob is 30 and lives in Pune.", {"name": "Bob", "age": 30, "city": "Pune"}),
+    ("Return {name: string, age: number} for Bob, 30", {"name": "Bob", "age": 30}),
+    ("interface Person { name: string; age: number; }\nReturn JSON that matches this. Bob is 30", {"name": "Bob", "age": 30}),
+    ("return {'type':'object','properties':{'n':{'type':'integer'}},'required':['n']} as JSON: n is 7", {"n": 7}),
+    ('Answer in the format {"sentiment": "positive" | "negative", "score": 1-5}: I hate it, a negative 2', {"sentiment": "negative", "score": 2}),
+    ('Classify: "It is negative". Reply with JSON, key "sentiment" one of "positive", "negative" or "neutral"', {"sentiment": "negative"}),
+    ('Return JSON: {"priority": "low|medium|high", "due": "YYYY-MM-DD"}. High priority, by 2025-03-01', {"priority": "high", "due": "2025-03-01"}),
+    ("Antworte als JSON mit den Schlüsseln name und alter: Tim ist 30", {"name": "Tim", "alter": 30}),
+    ("What is 2+2? Answer in JSON.", {"answer": "2 + 2 is 4."}),
+    ('Reply with exactly this JSON: {"ok": false, "why": "x"}', {"ok": False, "why": "x"}),
+]  # fmt: skip
+
+
+@each_of(JSON_WANTED)
+def test_json_is_asked_for_in_words(message: str, value: Any) -> None:
+    """The usual phrasings ask for JSON. Its values are from the message, and not from the request for it."""
+    got = json.loads(words(message, temperature=0))
+    assert got.keys() == value.keys()
+    assert {key: got[key] for key in got if key != "answer"} == {
+        key: value[key] for key in value if key != "answer"
+    }
+    assert "answer" not in value or "4" in got["answer"]
+
+
+JSON_SYSTEMS = [
+    "When the user asks a question, reply in JSON.",
+    "You are a JSON generator. Only output JSON.",
+    "Output: JSON",
+    "I want the result in JSON format.",
+    "The output should be formatted as a JSON instance that conforms to the JSON schema below.",
+    'Your reply should follow this structure:\n{\n  "a": "..."\n}',
+    "Answer using this schema: {answer: string}",
+    'Respond in the following format:\n```json\n{"x": 1}\n```',
+    "Réponds en JSON",
+    "Ответь в формате JSON",
+    "请用JSON回答",
+    "JSONで答えて",
+    "JSON में जवाब दो",
+]
+
+
+@each_of((system,) for system in JSON_SYSTEMS)
+def test_a_system_prompt_asks_for_json(system: str) -> None:
+    """The reply to anything is JSON then."""
+    reply = words("Name a color.", system=system).removeprefix("```json").removesuffix("```")
+    assert isinstance(json.loads(reply), dict)
+
+
+NO_JSON_WANTED = [
+    "Could you show me all the files with the '.json' extension in this directory?",
+    "You will get JSON from the API.",
+    "Speak plainly, no JSON.",
+    "My JSON file is broken, help.",
+    'The user data is given as JSON: {"name": "Bob"}',
+    'Reply to the customer. Customer: {"name": "Bob"}',
+    "Never speak raw JSON to the caller.",
+    "Call the tool with JSON arguments.",
+    "What is JSON?",
+    "How do I parse JSON in Python?",
+    "Do not answer in JSON. What is rain?",
+    "The tools return JSON. What's up?",
+    'I got this JSON: {"a": 1}. What does it mean?',
+    'Save {"a": 1}',
+    "What does {x} mean in the answer?",
+]
+
+
+@each_of((message,) for message in NO_JSON_WANTED)
+def test_words_about_json_ask_for_none(message: str) -> None:
+    """A message about JSON gets a reply in words."""
+    assert not words(message).startswith(("{", "`"))
+
+
+FORMS: list[tuple[str, Any]] = [
+    ("{mood: 'good' | 'bad'}", {"mood": {"enum": ["good", "bad"]}}),
+    ('{"n": 1 | 2}', {"n": {"enum": [1, 2]}}),
+    ('{"a": string | null, b?: number[]}', {"a": {"type": "string"}, "b": {"type": "array", "items": {"type": "number"}, "minItems": 1}}),
+    ('{"ok": true/false, "n": <integer from 1 to 5>}', {"ok": {"type": "boolean"}, "n": {"type": "integer", "minimum": 1, "maximum": 5}}),
+    ('{"a": "low/high", // or so\n "b": ...,}', {"a": {"enum": ["low", "high"]}, "b": {"type": "string"}}),
+    ('{"items": [{"id": int}, ...]}', {"items": {"type": "array", "minItems": 1, "items": {"type": "object", "properties": {"id": {"type": "integer"}}, "required": ["id"]}}}),
+]  # fmt: skip
+
+
+@each_of(FORMS)
+def test_a_template_says_what_its_values_are(text: str, properties: Any) -> None:
+    """Words, blanks and choices in a template become a schema."""
+    schema = template(text)
+    assert schema is not None
+    assert schema["properties"] == properties
+
+
+@each_of((text,) for text in ("{", "{}", "{x}", "{a: }}", '{"a": [}', "{a: " * 60))
+def test_what_is_no_template(text: str) -> None:
+    """Other texts in braces are no templates."""
+    assert template(text) is None
+
+
+LISTED: list[tuple[str, list[str]]] = [
+    ("with keys: title (string), year (integer)", ["title", "year"]),
+    ('a "verdict" ("yes" or "no") and a "reason" key', ["verdict", "reason"]),
+    ("JSON containing the title, a short summary and tags", ["title", "short_summary", "tags"]),
+    ("as JSON with first name, last name and email for Bob, bob@x.org", ["first_name", "last_name", "email"]),
+    ("keys a, b", ["a", "b"]),
+    ("JSON with a boolean field urgent and a number field score", ["urgent", "score"]),
+    ("fields:\n1. **name**: who\n2. **age**: how old\n\nBob, 3", ["name", "age"]),
+    ("JSON con las claves nombre y edad", ["nombre", "edad"]),
+]  # fmt: skip
+
+
+@each_of(LISTED)
+def test_keys_are_listed(text: str, keys: list[str]) -> None:
+    """The keys are found in the usual forms of a list."""
+    found = listed(text)
+    assert found is not None
+    assert sorted(found[0]["properties"]) == sorted(keys)
+
+
+@each_of([("What is the key to happiness?",), ("JSON with it",), ("the fields of wheat",)])
+def test_no_keys_are_listed(text: str) -> None:
+    """Other uses of the words list no keys."""
+    assert listed(text) is None or text == "the fields of wheat"
+
+
+@pytest.mark.parametrize(
+    ("message", "count"),
+    [
+        ("Return a JSON array of three colors", 3),
+        ("List 4 colors as a JSON array", 4),
+        ("Answer with a JSON list of colors", 1),
+    ],
+)
+def test_a_json_array_of_things(message: str, count: int) -> None:
+    """A list is sent as such, but not in JSON mode, which has objects only."""
+    listed = json.loads(words(message))
+    assert len(listed) == count
+    assert all("color" in item for item in listed)
+    assert (
+        len(json.loads(words(message, response_format={"type": "json_object"}))["items"]) == count
+    )
+
+
+FENCES = [
+    ("Give me JSON in a code block with keys a and b", True),
+    ("Answer in JSON, wrapped in triple backticks", True),
+    ("Use ```json fences for the JSON you reply with", True),
+    ("Reply in JSON, no markdown fences, keys a, b", False),
+    ("Reply in JSON. Do not wrap it in a code block.", False),
+    ("Reply in JSON", False),
+]
+
+
+@each_of(FENCES)
+def test_json_in_a_code_block(message: str, is_fenced: bool) -> None:
+    """A code block is there if it is asked for, and never in JSON mode."""
+    assert words(message).startswith("```json\n{") is is_fenced
+    assert words(message, response_format={"type": "json_object"}).startswith("{")
+
+
+JSON_AFTER_A_TOOL: list[tuple[str, str, str, Any]] = [
+    ("Weather in Pune? Answer in JSON", "", '{"temperature": 31}', {"temperature": 31}),
+    ("Weather in Pune? Answer in JSON", "", "It is 31 degrees.", {"result": "It is 31 degrees."}),
+    ("Weather in Pune? Answer in JSON with keys city and temperature", "", '{"temperature": 31, "city": "Pune"}', {"city": "Pune", "temperature": 31}),
+    ("Weather in Pune?", 'Respond in JSON: {"temperature": int}', '{"temperature": 31}', {"temperature": 31}),
+    ("Weather in Pune?", 'Respond in JSON: {"city": string, "temp": number}', '{"temperature": 31}', {"city": "Pune", "temp": 31}),
+    ("Weather in Pune?", "Respond in JSON with keys temperature_c, wind_speed and conditions", '{"temperature": 31, "condition": "humid", "wind": {"speed_kmh": 12}}', {"temperature_c": 31, "wind_speed": 12, "conditions": "humid"}),
+    ("Weather in Pune?", 'Reply as JSON {"sky": "clear"|"grey", "at": "YYYY-MM-DD"}', '{"sky": "grey", "at": "2025-03-01"}', {"sky": "grey", "at": "2025-03-01"}),
+    ("Weather in Pune?", 'Respond in JSON: {"days": [{"day": string, "high": number}]}', '[{"day": "Mon", "high": 3}, {"day": "Tue", "high": 4}]', {"days": [{"day": "Mon", "high": 3}, {"day": "Tue", "high": 4}]}),
+    ("Weather in Pune?", "Respond in JSON", '{"error": "no station"}', {"error": "no station"}),
+]  # fmt: skip
+
+
+@each_of(JSON_AFTER_A_TOOL)
+def test_json_after_a_tool_has_the_result(
+    message: str, system: str, result: str, value: Any
+) -> None:
+    """The JSON after a tool result contains the result."""
+    messages = [
+        *([{"role": "system", "content": system}] if system else []),
+        *user(message),
+        *called("get_weather", {"city": "Pune"}, result),
+    ]
+    weather = tool("get_weather", "Get the weather of a city", city="string")
+    assert json.loads(words("", messages=messages, tools=[weather])) == value
+
+
+def test_the_answer_in_json_after_a_tool_has_the_result() -> None:
+    """A key for the answer has the sentence with the result."""
+    messages = [
+        {"role": "system", "content": 'Respond in JSON with keys "answer" and "mood" ("good" or "bad")'},
+        *user("Weather in Pune?"),
+        *called("get_weather", {"city": "Pune"}, '{"temperature": 31}'),
+    ]  # fmt: skip
+    value = json.loads(words("", messages=messages, tools=[tool("get_weather", city="string")]))
+    assert "31" in value["answer"]
+    assert value["mood"] in ("good", "bad")
 
 
 def test_a_system_prompt_that_asks_for_json() -> None:

@@ -1,98 +1,214 @@
-"""JSON mode: one object (D) with the keys that the prompt asks for.
+"""JSON mode: one object (D) of the form that the prompt asks for.
 
-The prompt is searched, in this order, for a JSON Schema, an example object, and a list of keys. The
-first that is found becomes a schema, and the object is generated from it.
+1. The form is the schema of `response_format`, or what the newest prompt has of: a JSON Schema, a template
+   or an example, a list of keys, a list of things. `json_template` and `json_keys` read them.
+2. The values come from the results of tools, then from the message without the words about the form.
+   The reply in words is the value of a key such as "answer".
+3. Without a form, the results are sent as they are, or the reply in words.
 """
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any, Final
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from mock_electron._regex import regex
-from mock_electron.model import words
 from mock_electron.model.arguments import instance
+from mock_electron.model.arguments.schema import Schemas
+from mock_electron.model.arguments.valid import admits
+from mock_electron.model.hints import folded, mentions
+from mock_electron.model.json_asked import is_fenced
+from mock_electron.model.json_keys import listed
+from mock_electron.model.json_kinds import STRING, Schema, list_of, object_of
+from mock_electron.model.json_results import found
+from mock_electron.model.json_template import like, template
+from mock_electron.model.language import ENGLISH
+from mock_electron.model.literals import read_printed
+from mock_electron.model.results import reading_cost, value_of
 from mock_electron.model.turn import Turn
+from mock_electron.model.words.exact import exactly_what_was_asked
 from mock_electron.model.work import RULE, Work
 from mock_electron.model.written import written
 from mock_electron.wire import codec
 
-Schema = Mapping[str, Any]
 Object = dict[str, Any]
 
-FENCED: Final = regex(r"```json|json (?:code ?)?block", re.IGNORECASE)
-KEYS: Final = regex(
-    r"\b(?:keys?|fields?|propert(?:y|ies)|attributes?)\b(?:\s++(?:named|called|are|should be|must be|of))*\s*+(?::\s*+)?"
-    r"(?P<list>[A-Za-z_\"'`“][^.!?\n{}]*)",
-    re.IGNORECASE,
-)
-QUOTED_KEY: Final = regex(r"[\"'`“]([A-Za-z_][\w-]*)[\"'`”]")
-LISTED_KEY: Final = regex(r"^\W*(?:the |an? )?([A-Za-z_]\w*)")
-RUN_OF_QUOTED: Final = r"(?:[\"'`“][A-Za-z_][\w-]*[\"'`”]\s*+(?:,\s*+)?(?:(?:and|or|&)\s*+)?)+"
-QUOTED_RUN: Final = regex(
-    rf"(?P<before>(?:key|field|property)\s*+){RUN_OF_QUOTED}"
-    rf"|{RUN_OF_QUOTED}(?P<after>(?:keys?|fields?|propert(?:y|ies)|array|list)\b)?",
-    re.IGNORECASE,
-)
-"""Quoted names in a row; they are keys if one of the words is before or after them."""
-EXTRACTED: Final = regex(
-    r"\b(?:extract|identify|give me|return)\s++(?:the\s++)?"
-    r"(?P<list>\w++(?:\s*+,\s*+(?!and\s)\w++)*+(?:\s*+,)?+\s++and\s++\w++)\s++(?:from|of|in)\b",
-    re.IGNORECASE,
-)
+
+EXACT: Final = ("exactly", "verbatim", "repeat", "echo")
+"""With these, an object in a message is the reply, and not an example of one."""
 
 
-def answer(turn: Turn) -> str:
-    """An object in JSON; in a code block if the prompt asks for one and `response_format` is text."""
-    schema = _schema_of_format(turn) or _schema_of_prompt(turn)
-    if schema is None:
-        value: object = {"answer": words.answer(turn)}
-    else:
-        value = instance(schema, turn.said_by_now(_without_objects(turn.message)))
-    text = written(value, turn.work)
-    fenced = turn.request.response_format == "text" and FENCED.search(
-        f"{turn.system}\n{turn.message}"
-    )
+class Form(Struct, frozen=True):
+    """The form of a reply.
+
+    schema: its schema.
+    text: the text that describes it, and the rest of that text.
+    is_typed: whether the text says what the values are.
+    """
+
+    schema: Schema
+    text: str = ""
+    rest: str = ""
+    is_typed: bool = True
+
+
+def answer(turn: Turn, results: Sequence[str], reply: Callable[[Turn], str]) -> str:
+    """A reply in JSON; in a code block if the prompt asks for one and `response_format` is text.
+
+    Args:
+        turn: The turn.
+        results: The tool results that answer the message.
+        reply: The reply to a turn in words.
+    """
+    prompts = f"{turn.system}\n{turn.message}"
+    text = written(_value(turn, results, reply), turn.work)
+    fenced = turn.request.response_format == "text" and is_fenced(prompts)
     return f"```json\n{text}\n```" if fenced else text
 
 
-def _without_objects(text: str) -> str:
-    """The words of a message: a schema or an example in it says nothing of the values."""
-    start = text.find("{")
-    end = _closing(text, start) if start >= 0 else 0
-    if not end or not isinstance(_lenient(text[start:end]), dict):
-        return text
-    return f"{text[:start]} {text[end:]}".strip() or text
+def _value(turn: Turn, results: Sequence[str], reply: Callable[[Turn], str]) -> object:
+    is_exact = "{" in turn.hints and mentions(turn.hints, EXACT)
+    literal = exactly_what_was_asked(turn) if is_exact else None
+    if literal is not None and isinstance(exact := _read(literal), dict):
+        return exact
+    turn.work.charge(sum(map(reading_cost, results)))
+    values = list(map(value_of, results))
+    form = _form(turn)
+    if form is None:
+        return _whole(values) if values else {"answer": reply(_saying(turn, _apart(turn.message)))}
+    is_in_message = bool(turn.asked) and form.text is turn.asked[-1]
+    message = form.rest if is_in_message else _apart(turn.message) or turn.message
+    made = instance(form.schema, turn.said_by_now(message))
+    if not isinstance(made, dict):
+        return made
+    known = found(form.schema, values, turn.work, is_typed=form.is_typed)
+    keys = SPOKEN_OF_RESULTS if values else SPOKEN
+    spoken = _plain_strings(form.schema, keys) & made.keys() - known.keys()
+    if spoken:
+        known |= dict.fromkeys(spoken, reply(_saying(turn, message)))
+    whole = {key: known.get(key, value) for key, value in made.items()}
+    is_valid = not form.is_typed or admits(Schemas(form.schema, turn.work), form.schema, whole)
+    return whole if is_valid else made
 
 
-def _schema_of_format(turn: Turn) -> Schema | None:
+def _saying(turn: Turn, message: str) -> Turn:
+    """The turn of a message without the words about JSON."""
+    if message == turn.message or not message:
+        return turn
+    return replace(turn, written=message)
+
+
+def _whole(values: Sequence[object]) -> object:
+    """The only result if it is an object, else all of them under a name."""
+    if len(values) == 1:
+        return values[0] if isinstance(values[0], dict) else {"result": values[0]}
+    return {"results": list(values)}
+
+
+SPOKEN: Final = frozenset(("answer", "reply", "response"))
+"""Keys whose value is the reply in words."""
+SPOKEN_OF_RESULTS: Final = SPOKEN | {
+    "description",
+    "details",
+    "forecast",
+    "message",
+    "summary",
+    "text",
+}
+"""The same after a tool."""
+
+
+def _plain_strings(schema: Schema, keys: frozenset[str]) -> frozenset[str]:
+    """Those of the keys that take any string."""
+    properties = schema.get("properties")
+    named = properties.items() if isinstance(properties, dict) else ()
+    return frozenset(key for key, one in named if key.lower() in keys and one == STRING)
+
+
+def _form(turn: Turn) -> Form | None:
+    """The form of `response_format`, else of the newest message that has one, else of the system prompt."""
     given = turn.request.body.get("response_format", {}).get("json_schema")
     schema = given.get("schema") if isinstance(given, dict) else None
-    return schema if isinstance(schema, dict) else None
-
-
-def _schema_of_prompt(turn: Turn) -> Schema | None:
-    """The newest message that names keys counts; the system prompt comes last."""
+    if isinstance(schema, dict) and schema:
+        return Form(schema)
     for text in (*reversed(turn.asked), turn.system):
-        turn.work.charge(RULE + (1 if text.isascii() else READ) * len(text))
-        objects = list(_objects(text, turn.work))
-        for reader in READERS:
-            schema = reader(text, objects)
-            if schema is not None:
-                return schema
+        turn.work.charge(RULE + (READ if text.isascii() else READ_ANY) * len(text))
+        form = _of_braces(text, turn.work) or _of_list(text) or _of_things(text, turn)
+        if form is not None:
+            return form
     return None
 
 
-def _pasted_schema(text: str, objects: list[Object]) -> Schema | None:
-    """A JSON Schema in the prompt, the last where one explains what a schema is; or its properties."""
-    pasted = [value for value in objects if isinstance(value.get("properties"), dict)]
-    if pasted:
-        return pasted[-1] if "type" in pasted[-1] else {"type": "object", **pasted[-1]}
-    bare = (value for value in objects if value and all(map(_is_schema, value.values())))
-    found = next(bare, None)
-    return (
-        None if found is None else {"type": "object", "properties": found, "required": list(found)}
-    )
+def _of_list(text: str) -> Form | None:
+    keys = listed(text)
+    if keys is None:
+        return None
+    schema, start, end = keys
+    return Form(schema, text, _without(text, start, end), is_typed=False)
+
+
+def _without(text: str, start: int, end: int) -> str:
+    """A text without the clause that describes a form, up to the end of the form."""
+    begin = max((stop.end() for stop in STOP.finditer(text, 0, start)), default=0)
+    return _apart(f"{text[:begin]} {text[end:].lstrip(' .:,;')}")
+
+
+def _apart(text: str) -> str:
+    """A text without its clauses about JSON."""
+    clauses = (clause.strip() for clause in STOP.split(text))
+    return " ".join(clause for clause in clauses if not mentions(folded(clause), FORMATS)).strip()
+
+
+FORMATS: Final = ("json", "markdown", "code block", "backtick", "fence")
+STOP: Final = regex(r"(?<=[.!?:,])(?=\s)|\n")
+THINGS: Final = regex(
+    r"\bjson (?:array|list) of (?:(?P<number>\w++) )?|\b(?P<before>\d++|two|three|four|five|six|seven|eight|nine|ten) (?P<things>[\w ]{1,30}?) as (?:a|an) json (?:array|list)\b"
+)
+
+
+def _of_things(text: str, turn: Turn) -> Form | None:
+    """ "A JSON array of three colors": a list, or in JSON mode an object with a list."""
+    match = THINGS.search(folded(text)) if "json" in text.lower() else None
+    if match is None:
+        return None
+    said = match["number"] or match["before"] or ""
+    count = int(said) if said.isdecimal() and len(said) < 3 else ENGLISH.numbers.get(said, 0)
+    things = list_of(STRING)
+    if 0 < count <= MOST_THINGS:
+        things = {**things, "minItems": count, "maxItems": count}
+    schema = things if turn.request.response_format == "text" else object_of({"items": things})
+    return Form(schema, text, match["things"] or text[match.end() :])
+
+
+MOST_THINGS: Final = 30
+
+
+def _of_braces(text: str, work: Work) -> Form | None:
+    """A JSON Schema, the last where one explains what a schema is; else the first template."""
+    forms: list[tuple[Schema, int, int]] = []
+    for start, end, value in _objects(text, work):
+        schema = _pasted(value) if isinstance(value, dict) else None
+        if schema is not None:
+            forms = [(schema, start, end)]
+        elif not forms:
+            like_it = (
+                like(value) if isinstance(value, dict) and value else template(text[start:end])
+            )
+            forms = [(like_it, start, end)] if like_it is not None else []
+    if not forms:
+        return None
+    schema, start, end = forms[0]
+    rest = _without(text, start, end) or _apart(f"{text[:start]} {text[end:]}")
+    return Form(schema, text, rest)
+
+
+def _pasted(value: Object) -> Schema | None:
+    """A JSON Schema, or the properties of one."""
+    if isinstance(value.get("properties"), dict):
+        return value if "type" in value else {"type": "object", **value}
+    return object_of(value) if value and all(map(_is_schema, value.values())) else None
 
 
 def _is_schema(value: object) -> bool:
@@ -100,140 +216,26 @@ def _is_schema(value: object) -> bool:
 
 
 TYPES_OF_SCHEMAS: Final = ("string", "integer", "number", "boolean", "array", "object")
-
-
-def _example(text: str, objects: list[Object]) -> Schema | None:
-    """A skeleton such as `{"capitals": [...]}`: its keys, and values of its types."""
-    examples = (value for value in objects if value)
-    return next((_like(example, "") for example in examples), None)
-
-
-def _listed(text: str, objects: list[Object]) -> Schema | None:
-    """ "with keys name, age and city", "a "setup" key and a "punchline" key"."""
-    near = [
-        key
-        for run in QUOTED_RUN.finditer(text)
-        if run["before"] or run["after"]
-        for key in QUOTED_KEY.findall(run[0])
-    ]
-    match = KEYS.search(text)
-    quoted = QUOTED_KEY.findall(match["list"]) if match else []
-    if near or quoted:
-        return _of_keys(list(dict.fromkeys(near + quoted)))
-    match = match or EXTRACTED.search(text)
-    if match is None:
-        return None
-    parts = re.split(r",|;|\band\b|&|\bor\b", match["list"])
-    found = [LISTED_KEY.match(part) for part in parts]
-    return _of_keys([match[1] for match in found if match is not None])
-
-
-READERS: Final[tuple[Callable[[str, list[Object]], Schema | None], ...]] = (
-    _pasted_schema,
-    _example,
-    _listed,
-)
-
-
-def _of_keys(keys: list[str]) -> Schema | None:
-    properties = {key: by_name(key) for key in keys}
-    return (
-        {"type": "object", "properties": properties, "required": list(properties)} if keys else None
-    )
-
-
-TYPES_SAID: Final[Mapping[str, Schema]] = {
-    "string": {"type": "string"},
-    "text": {"type": "string"},
-    "int": {"type": "integer"},
-    "integer": {"type": "integer"},
-    "number": {"type": "number"},
-    "float": {"type": "number"},
-    "boolean": {"type": "boolean"},
-    "bool": {"type": "boolean"},
-    "list": {"type": "array", "items": {"type": "string"}, "minItems": 1},
-    "array": {"type": "array", "items": {"type": "string"}, "minItems": 1},
-}
-
-BY_NAME: Final[tuple[tuple[re.Pattern[str], Schema], ...]] = tuple(
-    (regex(pattern, re.IGNORECASE), schema)
-    for pattern, schema in (
-        (
-            r"^(?:is|has|can|should|was|did|are)[_A-Z]|^(?:valid|success|available|urgent|enabled|correct)$",
-            {"type": "boolean"},
-        ),
-        (
-            r"(?:^|_)(?:age|count|total|quantity|number|year|amount|price|cost|score|rating|population|temperature|confidence|percent|percentage|minutes|hours|days)$",
-            {"type": "integer"},
-        ),
-        (r"(?:^|_)e?mail$", {"type": "string", "format": "email"}),
-        (r"(?:^|_)(?:url|link|website)$", {"type": "string", "format": "uri"}),
-        (r"(?:^|_)date$", {"type": "string", "format": "date"}),
-        (
-            r"(?:address|class|status|process|access|news|series|business|progress|success|analysis|basis|pros|cons)$",
-            {"type": "string"},
-        ),
-        (r"(?:[^s\W]s|list)$", {"type": "array", "items": {"type": "string"}, "minItems": 1}),
-        (r"", {"type": "string"}),
-    )
-)
-"""What a key's name says of its value; the first that fits."""
-
-
-def by_name(key: str) -> Schema:
-    """The schema that a key's name suggests."""
-    return next(schema for pattern, schema in BY_NAME if pattern.search(key))
-
-
-DEEPEST: Final = 40
-"""The levels of an example that are read."""
-
-
-def _like(example: object, key: str, depth: int = 0) -> Schema:
-    """The schema of values like this one. Below DEEPEST levels, any object and any list will do."""
-    if isinstance(example, dict):
-        inner = example if depth < DEEPEST else {}
-        properties = {name: _like(value, name, depth + 1) for name, value in inner.items()}
-        return {"type": "object", "properties": properties, "required": list(properties)}
-    if isinstance(example, list):
-        first = example[:1] if depth < DEEPEST else []
-        items = _like(first[0], key.removesuffix("s"), depth + 1) if first else {"type": "string"}
-        return {"type": "array", "items": items, "minItems": 1}
-    kinds: dict[type, Schema] = {
-        bool: {"type": "boolean"},
-        int: {"type": "integer"},
-        float: {"type": "number"},
-    }
-    return kinds.get(type(example)) or _of_placeholder(example, key)
-
-
-def _of_placeholder(example: object, key: str) -> Schema:
-    """A string or a blank: a placeholder may name the type, as in `"<number>"`."""
-    if isinstance(example, str) and "|" in example:
-        return {"enum": example.split("|")}
-    said = str(example or "").strip("<>.… []").lower()
-    named = TYPES_SAID.get(said)
-    return named or (by_name(key) if said in ("", "null", "...") else {"type": "string"})
-
-
 LENIENT: Final = 5
 """Units of work to read one character of an object."""
-READ: Final = 10
-"""Units of work to look for keys in one character of a prompt that is not ASCII: the patterns ignore
-case, which is ten times as much work with other letters."""
+READ: Final = 1
+READ_ANY: Final = 10
+"""Units of work to look for keys in one character of a prompt, in ASCII and in any other: the patterns
+ignore case, which is more work with other letters."""
 MOST_OBJECTS: Final = 20
 LONGEST_OBJECT: Final = 20_000
 """How many braces of a prompt are looked at, and how far, in characters."""
+BRACES: Final = regex(r"\{")
+BRACE: Final = regex(r"[{}]")
 
 
-def _objects(text: str, work: Work) -> Iterator[Object]:
-    """The JSON objects in a text. Blanks and trailing commas are accepted."""
-    for start in (match.start() for match in islice(re.finditer(r"\{", text), MOST_OBJECTS)):
+def _objects(text: str, work: Work) -> Iterator[tuple[int, int, object]]:
+    """What is in braces in a text, with its value if it is JSON or what Python prints of an object."""
+    for start in (match.start() for match in islice(BRACES.finditer(text), MOST_OBJECTS)):
         end = _closing(text, start)
         work.charge(LENIENT * ((end or min(len(text), start + LONGEST_OBJECT)) - start))
-        value = _lenient(text[start:end]) if end else None
-        if isinstance(value, dict):
-            yield value
+        if end:
+            yield start, end, _read(text[start:end])
 
 
 def _closing(text: str, start: int) -> int:
@@ -246,29 +248,14 @@ def _closing(text: str, start: int) -> int:
     return 0
 
 
-BRACE: Final = regex(r"[{}]")
-
-
-FORGIVEN: Final = tuple(
-    (regex(pattern), replacement)
-    for pattern, replacement in (
-        (r"\[\s*(?:\.\.\.|…)\s*\]", "[]"),
-        (r",\s*(?:\.\.\.|…)", ""),
-        (
-            r":\s*(?:\.\.\.|…|<[^<>]*>|(?:string|str|number|integer|int|float|boolean|bool|list|array)\b)",
-            ": null",
-        ),
-        (r"'", '"'),
-        (r",\s*([}\]])", r"\1"),
-    )
-)
-
-
-def _lenient(text: str) -> object:
-    for pattern, replacement in ((None, ""), *FORGIVEN):
-        text = pattern.sub(replacement, text) if pattern else text
+def _read(text: str) -> object:
+    for read in (_json, read_printed):
         try:
-            return codec.decode(text.encode())
-        except (codec.MalformedError, UnicodeEncodeError):
+            return read(text)
+        except (ValueError, codec.MalformedError):
             continue
     return None
+
+
+def _json(text: str) -> object:
+    return codec.decode(text.encode())

@@ -18,15 +18,12 @@ from mock_electron.model.hints import folded, mentions
 from mock_electron.model.language import ENGLISH, UNSPACED, Language
 
 POLITE: Final = r"(?:(?:please|now|can you|could you|would you|will you)[ ,]+)*"
-VERBS: Final = (
-    r"(?:tell|write|give|show|explain|describe|list|summari[sz]e|compose|draft|help|make|say|name"
-    r"|discuss|share|create|find|suggest|recommend)\b(?: (?:me|us|please))*"
-)
 VERB_HINTS: Final = (
-    "tell", "write", "give", "show", "explain", "describe", "list", "summari", "compose", "draft",
-    "help", "make", "say", "name", "discuss", "share", "create", "find", "suggest", "recommend",
+    "tell", "write", "give", "show", "explain", "describe", "list", "summarise", "summarize", "compose",
+    "draft", "help", "make", "say", "name", "discuss", "share", "create", "find", "suggest", "recommend",
 )  # fmt: skip
-"""Hints for VERBS."""
+"""The verbs of requests, and the hints for VERBS."""
+VERBS: Final = rf"(?:{'|'.join(VERB_HINTS)})\b(?: (?:me|us|please))*"
 OPENING_WORDS: Final = regex(
     r"\A\W*(?:hi|hello|hey|okay|ok|so|well|thanks|thank you)\b[,.!]?\s+(?=\S)", re.IGNORECASE
 )
@@ -47,12 +44,12 @@ ASCII_SENTENCE_END: Final = regex(r"[.!?](?<=\S.)(?=\s|$)")
 """The same for texts in ASCII. It is compiled in a fifth of the time, as `ASCII_TOKEN` in tokens.py."""
 OTHER_PERSON: Final = {
     "i": "you", "me": "you", "my": "your", "mine": "yours", "myself": "yourself", "i'm": "you are",
-    "you": "me", "your": "my", "yours": "mine", "am": "are",
+    "you": "me", "your": "my", "yours": "mine", "i am": "you are", "am i": "are you",
 }  # fmt: skip
 PERSON: Final = regex(
-    r"\b(?=[aimy])(?:i(?:'m)?|m(?:e|y(?:self)?|ine)|you(?:rs?)?|am)\b", re.IGNORECASE
+    r"\b(?=[aimy])(?:i(?:'m| am)?|m(?:e|y(?:self)?|ine)|you(?:rs?)?|am i)\b", re.IGNORECASE
 )
-"""The words of OTHER_PERSON."""
+"""The words of OTHER_PERSON. "AM" alone is a time of day."""
 LONGEST_SUBJECT: Final = 160
 """The maximum number of characters of the message that a reply repeats."""
 

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from mock_electron.model import prose
-from mock_electron.model.hints import mentions
 from mock_electron.model.turn import Turn
 from mock_electron.model.words.arithmetic import (
     ARITHMETIC_HINTS,
@@ -20,9 +19,10 @@ from mock_electron.model.words.arithmetic import (
 )
 from mock_electron.model.words.exact import (
     ONE_WORD,
-    ONE_WORD_HINTS,
+    ONE_WORD_HINT,
     POSITIVE,
     SAYING,
+    echo,
     exactly_what_was_asked,
     in_one_word,
     one_or_the_other,
@@ -44,7 +44,7 @@ Rule = Callable[[Turn], str | None]
 def answer(turn: Turn) -> str:
     """The reply to what the user said last."""
     reply = _reply(turn)
-    if not mentions(turn.prompt_hints, ONE_WORD_HINTS):
+    if ONE_WORD_HINT not in turn.prompt_hints:
         return reply
     return in_one_word(reply) if ONE_WORD.search(f"{turn.system}\n{turn.message}") else reply
 
@@ -67,8 +67,11 @@ def _reply(turn: Turn) -> str:
 
 def sentences(turn: Turn) -> str:
     """Anything else: sentences that take up the subject."""
-    asked = mentions(turn.prompt_hints, prose.LENGTH_HINTS)
-    count = prose.sentence_count(f"{turn.system}\n{turn.message}") if asked else None
+    count = None
+    for hint in prose.LENGTH_HINTS:  # not `mentions`, because every message comes here
+        if hint in turn.prompt_hints:
+            count = prose.sentence_count(f"{turn.system}\n{turn.message}")
+            break
     return prose.answer(turn.message, turn.hints, count, turn.language, turn.dice)
 
 
@@ -76,6 +79,7 @@ RULES: Final[tuple[Rule, ...]] = (
     silence,
     one_or_the_other,
     exactly_what_was_asked,
+    echo,
     who_are_you,
     from_the_conversation,
     summary,

@@ -5,24 +5,25 @@ from typing import Final
 
 from mock_electron._regex import regex
 from mock_electron.model import prose
-from mock_electron.model.language import LANGUAGES, Language, detect
+from mock_electron.model.language import detect
 from mock_electron.model.turn import Turn
-from mock_electron.model.words.exact import QUOTES
+from mock_electron.model.words.exact import QUOTES, language_called
 
-LIST_ASKED: Final = regex(
-    r"\b(?:list|give|name|tell|suggest|write|show|share|recommend|what are|generate|think of|come up with)\b",
-    re.IGNORECASE,
-)
 LIST_HINTS: Final = (
     "list", "give", "name", "tell", "suggest", "write", "show", "share", "recommend", "what are",
     "generate", "think of", "come up with",
 )  # fmt: skip
-"""Hints for LIST_ASKED."""
-NUMBER_OF: Final = regex(r"(?P<number>[^\W\d_]+|\d{1,2}) (?P<what>[^\W\d_][^.?!:\n]*)")
+"""The words that ask for a list, and the hints for LIST_ASKED."""
+LIST_ASKED: Final = regex(rf"\b(?:{'|'.join(LIST_HINTS)})\b", re.IGNORECASE)
+NUMBER_OF: Final = regex(r"(?P<number>[^\W\d_]+|\d{1,2}) (?=[^\W\d_])")
+WHAT: Final = regex(r"[^.?!:\n]*")
 SPACED: Final = regex(r"\S+")
 NO_ITEMS: Final = regex(
     r"(?:[a-z]+ )?(?:sentences?|words?|letters?|paragraphs?|lines?|days?|hours?|minutes?|weeks?|months?|years?)\b"
+    r"|(?:am|pm|o'clock|percent|degrees?|and|or|in|at|is|are|was)\b",
+    re.IGNORECASE,
 )
+SENTENCE_STOPS: Final = (".", "!", "?")
 LONGEST_LIST: Final = 30
 
 
@@ -35,11 +36,14 @@ def a_number_of_items(turn: Turn) -> str | None:
     for word in SPACED.finditer(turn.message, asked.end()):
         match = NUMBER_OF.match(turn.message, word.start())
         if match is None:
+            if word[0].endswith(SENTENCE_STOPS):
+                return None
             continue
         said = match["number"].lower()
         number = int(said) if said.isdecimal() else numbers.get(said, 0)
-        if 2 <= number <= LONGEST_LIST and not NO_ITEMS.match(match["what"]):
-            return _list(turn, number, match["what"].strip())
+        if 2 <= number <= LONGEST_LIST and not NO_ITEMS.match(turn.message, match.end()):
+            what = WHAT.match(turn.message, match.end())
+            return _list(turn, number, what[0].strip() if what else "")
     return None
 
 
@@ -77,7 +81,7 @@ def translation(turn: Turn) -> str | None:
     """Plausible sentences in the other language, about as long as the text."""
     asked = TRANSLATE.search(turn.message)
     into = INTO.search(turn.message, asked.end() + 1) if asked else None
-    target = _language_called(into["language"]) if into else None
+    target = language_called(into["language"]) if into else None
     if asked is None or into is None or target is None:
         return None
     text = turn.message[asked.end() : into.start()].strip(f" {QUOTES}:")
@@ -95,8 +99,3 @@ def translation(turn: Turn) -> str | None:
     chosen = (points[(start + place) % len(points)] for place in range(min(count, len(points))))
     stop = prose.stop_of(target)
     return " ".join(f"{point[0].upper()}{point[1:].rstrip('.')}{stop}" for point in chosen)
-
-
-def _language_called(name: str) -> Language | None:
-    called = (language for language in LANGUAGES.values() if name.lower() in language.called)
-    return next(called, None)
