@@ -3,11 +3,12 @@
 from typing import Any
 
 import pytest
-from conversations import ASKS, BOOKING, FLIGHTS, PARCEL, SPEAKS, VISIT, WEATHER, talk
-from pocket import TODAY, called, calls, request, said, turn
+from conversations import ASKS, BOOKING, FLIGHTS, PARCEL, SPEAKS, VISIT, WEATHER, string, talk
+from pocket import TODAY, called, calls, request, said, tool, turn
 from rows import each_of
 
 from mock_electron.model.act import heard, is_note
+from mock_electron.model.frame.half_days import half_day
 from mock_electron.model.language import LANGUAGES
 from mock_electron.model.work import Work
 
@@ -192,3 +193,266 @@ def test_the_acts_of_an_utterance(text: str, expected: tuple[tuple[str, ...], st
     """They are told by how it begins, the longest words first."""
     utterance = heard(text, LANGUAGES["en"], Work())
     assert (utterance.acts, utterance.rest) == expected
+
+
+# --- the examples of the issue, and what they stand for
+
+SLOT = tool(
+    "book_visit",
+    "",
+    date=string(format="date"),
+    time=string(format="time"),
+    people={"type": "integer"},
+)
+NUMBERS = tool("f", "", values={"type": "array", "items": {"type": "integer"}})
+END = tool("end_call", "Ends the phone call")
+PAY = tool("pay", "", payee=string(), amount={"type": "number"})
+BALANCE = tool("balance", "", account=string())
+CHARGE = tool(
+    "charge",
+    "",
+    customer=string(),
+    amount={"type": "integer", "description": "Amount in cents"},
+)
+SEARCH = tool("search", "", colour=string(), size=string())
+CALCULATOR = tool("calculator", "", expression=string())
+DRIVE = tool(
+    "bookTestDrive",
+    "Books a test drive.",
+    model=string(enum=["Leaf", "Ariya", "Juke"]),
+    day=string(format="date"),
+    time=string(format="time"),
+)
+SLOTS = tool("list_free_slots", "Free times", doctor=string(), date=string(format="date"))
+APPOINTMENT = tool(
+    "book_appointment",
+    "Books an appointment.",
+    doctor=string(),
+    date=string(format="date"),
+    time=string(format="time"),
+    patient_name=string(),
+)
+MONDAY = {"date": "2025-02-24", "time": "10:15:00Z"}
+HERE: list[tuple[list[dict[str, Any]], list[tuple[str, Any]]]] = [
+    (
+        [SLOT],
+        [
+            (
+                "a slot on monday at quarter past ten for two of us",
+                [("book_visit", {**MONDAY, "people": 2})],
+            ),
+            ("make it three no four", [("book_visit", {**MONDAY, "people": 4})]),
+        ],
+    ),
+    (
+        [PARCEL],
+        [
+            ("where is my parcel", ASKS),
+            ("it's eight eight oh one five", [("track_parcel", {"number": "88015"})]),
+        ],
+    ),
+    (
+        [PAY, BALANCE],
+        [
+            ("pay meera 1200 rupees", [("pay", {"payee": "meera", "amount": 1200})]),
+            ("how much is left on my card", ASKS),
+        ],
+    ),
+    (
+        [CHARGE],
+        [
+            (
+                "charge 35 euros to customer cus_91",
+                [("charge", {"customer": "cus_91", "amount": 3500})],
+            )
+        ],
+    ),
+    (
+        [SEARCH],
+        [
+            (
+                "Find a shirt of colour Blue and size Large",
+                [("search", {"colour": "Blue", "size": "Large"})],
+            )
+        ],
+    ),
+    ([NUMBERS], [("the widths 4, 10 and 12", [("f", {"values": [4, 10, 12]})])]),
+    ([CALCULATOR], [("What is 37 * 19?", [("calculator", {"expression": "37 * 19"})])]),
+    ([WEATHER, END], [("thanks, that's all, bye", [("end_call", {})])]),
+    (
+        [WEATHER],
+        [
+            ("weather in pune", [("get_weather", {"city": "pune"})]),
+            ("is there a good bakery around you", SPEAKS),
+            ("okay thanks for your help bye", SPEAKS),
+        ],
+    ),
+    (
+        [DRIVE],
+        [
+            ("i'd like to try the juke on saturday", ASKS),
+            (
+                "um around two in the afternoon",
+                [("bookTestDrive", {"model": "Juke", "day": "2025-02-22", "time": "14:00:00Z"})],
+            ),
+            (
+                "actually make that 4:30",
+                [("bookTestDrive", {"model": "Juke", "day": "2025-02-22", "time": "16:30:00Z"})],
+            ),
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("tools", "rows"), HERE)
+def test_what_people_say_on_the_telephone_is_followed(
+    tools: list[dict[str, Any]], rows: list[tuple[str, Any]]
+) -> None:
+    """A tool fits by its values too; a goodbye ends the call; a correction keeps the rest."""
+    assert talk(tools, *[text for text, _ in rows]) == [outcome for _, outcome in rows]
+
+
+def test_an_option_of_a_list_of_times_is_taken_and_the_rest_is_asked_for() -> None:
+    """ "The second one" is a time, and the doctor and the day stay."""
+    results = {"list_free_slots": {"slots": ["09:20", "11:40", "16:10"]}}
+    rows = talk(
+        [SLOTS, APPOINTMENT],
+        "what free times does doctor Mehra have on friday",
+        "the second one please",
+        "Joanna Pike",
+        results=results,
+    )
+    assert rows[1] == ASKS
+    booked = {
+        "doctor": "Mehra",
+        "date": "2025-02-21",
+        "time": "11:40:00Z",
+        "patient_name": "Joanna Pike",
+    }
+    assert rows[2] == [("book_appointment", booked)]
+
+
+def test_a_yes_with_more_takes_what_was_proposed() -> None:
+    """The assistant has asked whether to book; the values of the calls before are known."""
+    service = string(enum=["brakes", "tyres"])
+    estimate = tool("estimate", "Price estimate.", service=service)
+    book = tool(
+        "book_service", "Books a workshop visit.", service=service, date=string(format="date")
+    )
+    messages = [
+        {"role": "user", "content": "what would new brakes cost me"},
+        *called("estimate", {"service": "brakes"}, '{"euros": 220}'),
+        {"role": "assistant", "content": "About 220. Shall I book it for you?"},
+        {"role": "user", "content": "yeah go on then next monday"},
+    ]
+    assert calls(request(messages=messages, tools=[estimate, book])) == [
+        ("book_service", {"service": "brakes", "date": "2025-02-24"})
+    ]
+
+
+PEOPLE = "1 validation error for book_visit\npeople\n  Input should be greater than 3 [type=greater_than, input_value=2]"
+JSON_ERRORS = '1 validation error:\n[{"loc":["people"],"msg":"Input should be less than or equal to 1","input":2}]\n\nFix the errors and try again.'
+BOOKED = {**MONDAY, "people": 2}
+RETRIES: list[tuple[dict[str, Any], dict[str, Any], str, dict[str, Any] | None]] = [
+    (WEATHER, {"city": "Mumbay"}, "perhaps you mean Mumbai? call again", {"city": "Mumbai"}),
+    (
+        WEATHER,
+        {"city": "Mumbay"},
+        '{"error": "unknown city, did you mean \'Mumbai\'?"}',
+        {"city": "Mumbai"},
+    ),
+    (WEATHER, {"city": "Mumbai"}, "Did you mean Mumbai?", None),
+    (SLOT, BOOKED, PEOPLE, {**BOOKED, "people": 4}),
+    (SLOT, BOOKED, JSON_ERRORS, {**BOOKED, "people": 1}),
+    (SLOT, BOOKED, "1 validation error for something else", None),
+    (SLOT, BOOKED, "Something went wrong. Try again later.", None),
+]
+
+
+@pytest.mark.parametrize(("offered", "given", "result", "expected"), RETRIES)
+def test_where_a_result_asks_for_another_call_it_is_made_once(
+    offered: dict[str, Any], given: dict[str, Any], result: str, expected: dict[str, Any] | None
+) -> None:
+    """The value that is suggested or wrong changes, all others stay, and a second one is told."""
+    name = offered["function"]["name"]
+    messages = [{"role": "user", "content": "go on"}, *called(name, given, result)]
+    made = calls(request(messages=messages, tools=[offered]))
+    assert made == ([] if expected is None else [(name, expected)])
+    if expected is not None:
+        messages += called(name, expected, result)
+        assert calls(request(messages=messages, tools=[offered])) == []
+
+
+@each_of(
+    [
+        (("20:00:00Z", "08:30:00Z", "8:30", "sorry, 8:30 is better"), "20:30:00Z"),
+        (("05:00:00Z", "17:30:00Z", "5:30 pm", "make that half past five"), "05:30:00Z"),
+        (("05:00:00Z", "17:30:00Z", "5:30 pm", "make that 5:30 pm"), "17:30:00Z"),
+        (("20:00", "09:00", "9:00", "nine in the morning"), "09:00"),
+        ((None, "09:00", "9:00", "at nine"), "09:00"),
+    ]
+)
+def test_a_time_that_replaces_another_is_in_the_nearer_half_of_the_day(
+    times: tuple[Any, str, str, str], expected: str
+) -> None:
+    """Unless the half of the day was said."""
+    assert half_day(*times) == expected
+
+
+def test_the_cheaper_option_is_chosen() -> None:
+    """Options are compared by what the word compares."""
+    results = {
+        "search_flights": [
+            {"flight_id": "AI-1", "at": "09:00", "price": 90},
+            {"flight_id": "UK-7", "at": "14:00", "price": 70},
+        ]
+    }
+    for words, flight in (("the cheaper one", "UK-7"), ("the earliest please", "AI-1")):
+        rows = talk([FLIGHTS, BOOKING], "search flights to Delhi", words, results=results)
+        assert rows[1] == [("book_flight", {"flight_id": flight})], words
+
+
+def test_an_id_that_is_known_stays_if_a_number_of_another_shape_is_said() -> None:
+    """ "480, no, cancel the whole thing": 480 is no reference such as QT994."""
+    show = tool("get_reservation", "Shows a reservation.", confirmation=string())
+    cancel = tool("cancel_reservation", "Cancels a reservation.", confirmation=string())
+    messages = [
+        {"role": "user", "content": "show reservation QT994"},
+        *called("get_reservation", {"confirmation": "QT994"}, '{"euros": 480}'),
+        {"role": "assistant", "content": "It is 480 euros."},
+        {"role": "user", "content": "480 is too much, just cancel the whole reservation"},
+    ]
+    assert calls(request(messages=messages, tools=[show, cancel])) == [
+        ("cancel_reservation", {"confirmation": "QT994"})
+    ]
+
+
+def test_calls_of_another_model_are_continued() -> None:
+    """Its time is written as the schema wants it, and no other value is lost."""
+    given = {"date": "2025-02-24", "time": "10:15", "people": 2}
+    messages = [
+        {"role": "user", "content": "a slot on monday at quarter past ten for two of us"},
+        *called("book_visit", given, '{"ok": true}'),
+        {"role": "assistant", "content": "Done."},
+        {"role": "user", "content": "no make it four"},
+    ]
+    assert calls(request(messages=messages, tools=[SLOT])) == [
+        ("book_visit", {**MONDAY, "people": 4})
+    ]
+
+
+def test_a_name_that_the_assistant_asks_for_begins_the_booking() -> None:
+    """The stay is that of the call before; the name alone would fit no tool."""
+    stay = {"arrival": string(format="date"), "nights": {"type": "integer"}}
+    rooms = tool("check_rooms", "Free rooms for a stay.", **stay)
+    book = tool("book_room", "Books a room.", **stay, guest_name=string())
+    given = {"arrival": "2025-03-14", "nights": 3}
+    messages = [
+        {"role": "user", "content": "any rooms from 14 March for 3 nights"},
+        *called("check_rooms", given, '{"free": true}'),
+        {"role": "assistant", "content": "Yes. May I have your name for the booking?"},
+        {"role": "user", "content": "marta lindqvist"},
+    ]
+    assert calls(request(messages=messages, tools=[rooms, book])) == [
+        ("book_room", {**given, "guest_name": "marta lindqvist"})
+    ]

@@ -11,9 +11,9 @@ from typing import Any, Final
 from msgspec import Struct
 
 from mock_electron.model.arguments import Assignment, assignment
+from mock_electron.model.decide import ENOUGH, scores
 from mock_electron.model.dice import Dice
 from mock_electron.model.frame import frame_of
-from mock_electron.model.matching import ENOUGH, Spoken, score
 from mock_electron.model.plan import Wanted, call_for, plan_of
 from mock_electron.model.speak import content_of, heard_as
 from mock_electron.model.tool_use import CHOICES, refuses_tools
@@ -120,7 +120,7 @@ def explain(request: ChatRequest, today: date, missing: str) -> Explanation:
         return _explained(turn)
     except Spent:
         reason = "the budget of work of the request was spent, so the reply is the plainest one"
-        return Explanation(turn.message, (), (), ENOUGH, (), (), reason)
+        return Explanation(turn.written, (), (), ENOUGH, (), (), reason)
     finally:
         turn.readings.clear()
 
@@ -128,11 +128,7 @@ def explain(request: ChatRequest, today: date, missing: str) -> Explanation:
 def _explained(turn: Turn) -> Explanation:
     if not turn.request.tools:
         return Explanation(turn.message, (), (), ENOUGH, (), (), "words, as no tools are offered")
-    spoken = Spoken(turn.message, turn.spoken_language, turn.work)
-    ranked = sorted(
-        ((tool.name, score(tool, spoken)) for tool in turn.request.tools),
-        key=lambda pair: -pair[1],
-    )
+    ranked = [(one.tool.name, one.points) for one in scores(turn.request.tools, turn.said)]
     made = CHOICES[turn.request.tool_choice](turn)
     found = [(tool, _assignment(tool, turn)) for tool, _ in made]
     asked = plan_of(turn).asked if turn.asks and not made else None
@@ -184,6 +180,8 @@ def _reason(
         return "words, as the calls were made"
     if frame_of(turn).goals:
         return "words, as the same calls were made before"
+    if not ranked:
+        return "words, as no tool has anything in common with the message"
     name, points = ranked[0]
     if points >= ENOUGH:
         return "words, as the message asks for nothing"

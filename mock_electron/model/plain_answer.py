@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from mock_electron.model.arguments import plain_arguments, plain_instance
+from mock_electron.model.decide.scoring import ENOUGH, score
+from mock_electron.model.decide.spoken import Spoken
 from mock_electron.model.draft import Call, Draft
 from mock_electron.model.language import ENGLISH
-from mock_electron.model.matching import ENOUGH, Spoken, score
 from mock_electron.model.turn import Turn
 from mock_electron.model.work import RESERVE, Spent, Work
 from mock_electron.model.written import beginning
@@ -49,7 +50,7 @@ def _tool(turn: Turn, work: Work) -> Tool | None:
     if request.tool_choice == "none" or called:
         return None
     try:
-        spoken = Spoken(turn.message[:LONGEST_MESSAGE], ENGLISH, work)
+        spoken = Spoken(turn.written[:LONGEST_MESSAGE], ENGLISH, work)
         fitting = (tool for tool in request.tools if score(tool, spoken) >= ENOUGH)
         return next(fitting, None)
     except Spent:

@@ -1,6 +1,7 @@
 """What is done about the goals of the user: the calls to make now, or a question.
 
-One call meets one goal, no call is repeated with the same arguments, and no call follows a failure.
+One call meets one goal, no call is repeated with the same arguments, and no call follows a failure,
+unless the result asks for another value.
 """
 
 import re
@@ -13,7 +14,9 @@ from mock_electron._regex import regex
 from mock_electron.model.arguments import Assignment
 from mock_electron.model.frame import frame_of
 from mock_electron.model.frame.goals import Goal, missing
+from mock_electron.model.hints import folded, mentions
 from mock_electron.model.results import is_failure, reading_cost, value_of
+from mock_electron.model.retry import HINTS, values_for
 from mock_electron.model.turn import Done, Turn
 from mock_electron.wire.request import Tool
 
@@ -57,6 +60,9 @@ def plan_of(turn: Turn) -> Plan:
     results = [done.result for done in turn.done if done.result is not None]
     if results:
         turn.work.charge(sum(map(reading_cost, results)))
+        once_more = _retried(turn)
+        if once_more is not None:
+            return Plan((once_more,))
         if any(map(is_failure, results)):
             return NOTHING
     goals = frame_of(turn).goals
@@ -76,6 +82,20 @@ def plan_of(turn: Turn) -> Plan:
             ready.append(call)
             made.append((goal.tool.name, call.found.arguments))
     return Plan(tuple(ready))
+
+
+def _retried(turn: Turn) -> Wanted | None:
+    """Return the call that the last result asks for once more, with another value."""
+    last = turn.done[-1]
+    tool = next((tool for tool in turn.request.tools if tool.name == last.name), None)
+    if tool is None or last.result is None or not mentions(folded(last.result), HINTS):
+        return None
+    values = values_for(tool, turn.done, turn.work)
+    if values is None:
+        return None
+    goal = Goal(tool, turn.saying(turn.message), values, {}, frozenset(values))
+    found = goal.assigned(())
+    return None if found.arguments == last.arguments else Wanted(goal, found, ())
 
 
 def _did_something_else(goals: tuple[Goal, ...], turn: Turn) -> bool:

@@ -4,7 +4,6 @@ What only tool calls, results, JSON mode and other letters than ASCII need is ha
 and is imported on first use.
 """
 
-import re
 from collections.abc import Callable
 from datetime import date
 from functools import cache, lru_cache
@@ -13,7 +12,6 @@ from typing import Any, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mock_electron._regex import regex
 from mock_electron.model import words
 from mock_electron.model.dice import Dice, fingerprint_with, framed
 from mock_electron.model.draft import Draft
@@ -181,12 +179,13 @@ def _answer(turn: Turn) -> Draft:
         with_calls = _with_calls()(turn)
         if with_calls is not None:
             return with_calls
+    hints = turn.prompt_hints
     if turn.request.response_format != "text" or (
-        "json" in turn.prompt_hints and _is_json_asked(turn)
+        ("json" in hints or "{" in hints) and _is_json_asked(turn)
     ):
         from mock_electron.model import json_mode
 
-        return Draft(json_mode.answer(turn))
+        return Draft(json_mode.answer(turn, _results(turn), _text))
     text = _text(turn)
     turn.work.charge(len(text))
     return Draft(text)
@@ -216,15 +215,11 @@ def _with_calls() -> Callable[[Turn], Draft | None]:
     return with_calls
 
 
-JSON_ASKED: Final = regex(
-    r"\b(?:respond|reply|answer|return|output|give|formatted|format)\b[^.!?\n]{0,60}\bjson\b",
-    re.IGNORECASE,
-)
-
-
 def _is_json_asked(turn: Turn) -> bool:
     """Return whether a prompt or the message asks for JSON."""
-    return any(JSON_ASKED.search(text) for text in (turn.system, turn.message))
+    from mock_electron.model.json_asked import is_json_asked
+
+    return is_json_asked(turn.system, turn.message)
 
 
 def _results(turn: Turn) -> list[str]:
@@ -249,5 +244,6 @@ def _report(turn: Turn, results: list[str]) -> str:
 
     turn.work.charge(2 * sum(map(reading_cost, results)))
     kind = "failure" if any(map(is_failure, results)) else "result"
-    said = "; ".join(in_words(result).rstrip(".") for result in results)
+    conjunction = turn.language.conjunction
+    said = "; ".join(in_words(result, conjunction).rstrip(".") for result in results)
     return turn.phrase(kind, result=said)

@@ -11,11 +11,11 @@ from typing import Any, Final
 from mock_electron._regex import regex
 from mock_electron.inputs.values import unchecked
 from mock_electron.model.arguments import arguments, assignment
+from mock_electron.model.decide import scores
 from mock_electron.model.draft import Call, Draft
 from mock_electron.model.filler import phrase, wanted
 from mock_electron.model.frame import frame_of
 from mock_electron.model.hints import mentions
-from mock_electron.model.matching import Spoken, score
 from mock_electron.model.plan import Wanted, call_for, plan_of
 from mock_electron.model.turn import Turn
 from mock_electron.model.written import written
@@ -92,9 +92,9 @@ def _required(turn: Turn) -> list[Planned]:
     called = {done.name for done in turn.done}
     fresh = [tool for tool in turn.request.tools if tool.name not in called]
     final = [tool for tool in fresh if FINAL.search(tool.name)]
-    spoken = Spoken(turn.message, turn.spoken_language, turn.work)
     candidates = (final if turn.done else []) or fresh or list(turn.request.tools)
-    best = max(candidates, key=lambda tool: score(tool, spoken))
+    scored = scores(tuple(candidates), turn.said)
+    best = scored[0].tool if scored else candidates[0]
     return [_filled(best, turn, turn.message)]
 
 

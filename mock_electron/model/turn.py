@@ -11,6 +11,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from mock_electron.model.dice import Dice
+from mock_electron.model.hear import Heard, hear
 from mock_electron.model.hints import folded, mentions
 from mock_electron.model.language import (
     ENGLISH,
@@ -56,12 +57,10 @@ class Turn(Struct, frozen=True, dict=True):
         missing: What happens if a value is missing that a tool requires: "ask" or "invent".
         work: The budget of the request.
         asked: Everything that the user said, in order.
-        message: The last thing that the user said, as far as the rules read it.
+        written: The last message of the user as it was written, as far as the rules read it.
         system: The system prompts, together, as far as the rules read them.
         before: The messages before the last user message.
         since: The messages after the last user message.
-        hints: The message in lowercase, as `folded` returns it.
-        prompt_hints: The system prompts and the message in lowercase.
         readings: What was read for the arguments, as `Said.readings`. Clear it to free the memory
             at once.
     """
@@ -72,12 +71,10 @@ class Turn(Struct, frozen=True, dict=True):
     missing: str
     work: Work
     asked: tuple[str, ...]
-    message: str
+    written: str
     system: str
     before: tuple[Message, ...]
     since: tuple[Message, ...]
-    hints: str
-    prompt_hints: str
     readings: dict[tuple[str, tuple[str, ...]], Any]
 
     @classmethod
@@ -102,7 +99,6 @@ class Turn(Struct, frozen=True, dict=True):
                 prompts.append(content)
         last = asked[-1][:LONGEST_MESSAGE].strip() if asked else ""
         system = "\n".join(prompts)[:LONGEST_SYSTEM] if prompts else ""
-        hints = folded(last)
         return cls(
             request,
             dice,
@@ -114,10 +110,36 @@ class Turn(Struct, frozen=True, dict=True):
             system,
             messages[:start],
             messages[question + 1 :],
-            hints,
-            f"{folded(system)}\n{hints}" if system else hints,
             {},
         )
+
+    @once
+    def heard(self) -> Heard:
+        """The last message as it was meant, with its values."""
+        return self._heard(self.written)
+
+    def meant(self, text: str) -> str:
+        """What an earlier message means, as one types it."""
+        return self._heard(text[:LONGEST_MESSAGE].strip()).text
+
+    def _heard(self, text: str) -> Heard:
+        today = self.day if self.request.tools else self.today
+        return hear(text, self.spoken_language, today, self.work)
+
+    @once
+    def message(self) -> str:
+        """The last thing that the user said, as one types it."""
+        return self.heard.text
+
+    @once
+    def hints(self) -> str:
+        """The message in lowercase, as `folded` returns it."""
+        return folded(self.message)
+
+    @once
+    def prompt_hints(self) -> str:
+        """The system prompts and the message in lowercase."""
+        return f"{folded(self.system)}\n{self.hints}" if self.system else self.hints
 
     @once
     def language(self) -> Language:
@@ -129,6 +151,8 @@ class Turn(Struct, frozen=True, dict=True):
     def spoken_language(self) -> Language:
         """The language that the user speaks."""
         for text in reversed(self.asked):
+            if " " not in text and self.asked[1:] and any(map(str.isdigit, text)):
+                continue  # a number or an id has no language
             self.work.charge(DETECTION)
             language = detect(text)
             if language is not None:
@@ -167,7 +191,7 @@ class Turn(Struct, frozen=True, dict=True):
         """The day on which the user speaks: the one that a prompt or a message names, or today."""
         from mock_electron.model.act.day import HINTS, stated_day  # for requests with tools
 
-        for text in (self.message, *reversed(self.asked[:-1][-MOST_EARLIER:]), self.system):
+        for text in (self.written, *reversed(self.asked[:-1][-MOST_EARLIER:]), self.system):
             hints = folded(text)
             if mentions(hints, HINTS):
                 self.work.charge(len(text))
@@ -193,44 +217,42 @@ class Turn(Struct, frozen=True, dict=True):
 
     @once
     def _contents_before(self) -> tuple[str, ...]:
-        return _contents(self.before, self.work) if self.before else ()
+        return self._contents(self.before) if self.before else ()
 
     @once
     def by_now(self) -> tuple[str, ...]:
         """What the user and the tools said before the reply, newest first."""
         if not self.since:
             return self._contents_before
-        return _contents(self.since, self.work) + self._contents_before
+        return self._contents(self.since) + self._contents_before
+
+    def _contents(self, messages: tuple[Message, ...]) -> tuple[str, ...]:
+        """What the user and the tools said, newest first, as far as arguments are taken from it."""
+        spoken = [m for m in reversed(messages) if m.content and m.role in ("user", "tool")]
+        tools = {call.id: call.name for message in messages for call in message.tool_calls}
+        return tuple([self._said_in(message, tools) for message in spoken[:MOST_EARLIER]])
+
+    def _said_in(self, message: Message, tools: Mapping[str, str]) -> str:
+        """What a message says.
+
+        Args:
+            message: A message of the user or of a tool.
+            tools: The names of the called tools by the ids of the calls.
+        """
+        content = message.content or ""
+        if message.role == "user":
+            said = content[:LONGEST_SAID]
+            return self._heard(said).text
+        from mock_electron.model.results import as_document, reading_cost
+
+        self.work.charge(reading_cost(content))
+        return as_document(content, tools.get(message.tool_call_id or "", "result"))
 
     def _said(self, text: str, earlier: tuple[str, ...]) -> Said:
         heard = tuple([one[:LONGEST_SAID] for one in earlier[:MOST_EARLIER]]) if earlier else ()
         text = text[:LONGEST_SAID]
         spoken = text.lower() if " " in text and text.isupper() else text  # shouted words are words
         return Said(spoken, heard, self.day, self.spoken_language, self.work, self.readings)
-
-
-def _contents(messages: tuple[Message, ...], work: Work) -> tuple[str, ...]:
-    """What the user and the tools said, newest first, as far as arguments are taken from it."""
-    spoken = [m for m in reversed(messages) if m.content and m.role in ("user", "tool")]
-    tools = {call.id: call.name for message in messages for call in message.tool_calls}
-    return tuple([_said_in(message, tools, work) for message in spoken[:MOST_EARLIER]])
-
-
-def _said_in(message: Message, tools: Mapping[str, str], work: Work) -> str:
-    """What a message says.
-
-    Args:
-        message: A message of the user or of a tool.
-        tools: The names of the called tools by the ids of the calls.
-        work: The budget of the request.
-    """
-    content = message.content or ""
-    if message.role == "user":
-        return content
-    from mock_electron.model.results import as_document, reading_cost
-
-    work.charge(reading_cost(content))
-    return as_document(content, tools.get(message.tool_call_id or "", "result"))
 
 
 def _is_note(content: str, messages: tuple[Message, ...], place: int) -> bool:

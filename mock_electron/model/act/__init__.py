@@ -26,6 +26,8 @@ LATIN: Final = ("en", "hi")
 PAUSES: Final = ' \t\n!.,?;:¡¿।。！？、؟۔،…~-–—"“”'
 MOST_ACTS: Final = 8
 FEW_WORDS: Final = 4
+CLOSING: Final = ("finish", "thanks", "farewell")
+"""The acts that end a conversation."""
 QUESTION: Final = regex(
     r"(?:what|when|where|which|who|whose|why|how|is|are|was|were|do|does|did|can|could|will|would|should"
     r"|have you|has|may i|any)\b(?!['’]?s (?:fine|good|ok))",
@@ -55,7 +57,14 @@ class Utterance(Struct, frozen=True):
     @property
     def asks(self) -> bool:
         """Whether it is a question."""
-        return self.text.rstrip().endswith("?") or QUESTION.match(self.rest) is not None
+        if QUESTION.match(self.rest) is not None:
+            return True
+        return self.text.rstrip().endswith("?") and not self.does("request")
+
+    @property
+    def closes(self) -> bool:
+        """Whether it only ends the conversation, or thanks."""
+        return self.is_bare and self.does(*CLOSING)
 
     @property
     def is_elliptic(self) -> bool:
@@ -85,7 +94,19 @@ def heard(text: str, language: Language, work: Work) -> Utterance:
         act, length = found
         acts.append(act)
         left = left[length:].strip(PAUSES)
+    if left and _bids_farewell(left, beginnings):
+        acts.append("farewell")
+        left = ""
     return Utterance(text, tuple(acts), left)
+
+
+def _bids_farewell(text: str, beginnings: "Beginnings") -> bool:
+    """Return whether a few words end with a farewell: "see you saturday goodbye"."""
+    words = text.lower().split()
+    if len(words) > FEW_WORDS + 1 or any(map(str.isdigit, text)):
+        return False
+    last = words[-1].strip(PAUSES)
+    return (last, "farewell") in beginnings.get(last, ())
 
 
 def _act(text: str, beginnings: "Beginnings", unspaced: bool) -> tuple[str, int] | None:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from mock_electron._regex import regex
-from mock_electron.model.arguments import days
+from mock_electron.model.hear import days
 from mock_electron.model.hints import mentions
 
 HINTS: Final = ("today", "current date", "date is", "the date", "current day")
@@ -33,7 +33,7 @@ def stated_day(text: str, hints: str) -> date | None:
             continue
         for match in DATE.finditer(rest):
             if YEAR.search(match[0]) is not None:
-                day = days.read_date(match[0], date(2000, 1, 1), {})
+                day = days.read_date(match[0], date(2000, 1, 1))
                 if day is not None:
                     return day
     return None

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from mock_electron.model.arguments import Assignment, Given, assignment, completed
 from mock_electron.model.arguments.slots import properties_of, required_of
 from mock_electron.model.said import Said
-from mock_electron.model.work import Spent
+from mock_electron.model.work import RULE, Spent
 from mock_electron.wire.request import Tool
 
 
@@ -75,11 +75,30 @@ class Goal(Struct, frozen=True):
         """
         said = replace(self.said, earlier=earlier)
         found = completed(self.tool.parameters, self.values, said)
+        if any(found.arguments.get(name) != value for name, value in self.values.items()):
+            found = completed(self.tool.parameters, self._admitted(said), said)
         given = dict(found.given) | {
             name: Given(value, self.words.get(name, str(value)), earlier=name not in self.now)
             for name, value in self.values.items()
         }
         return replace(found, given=given)
+
+    def _admitted(self, said: Said) -> dict[str, Any]:
+        """Return the values as the schema wants them; those that it does not admit are left out.
+
+        The calls before may be those of another model, with a time such as "20:00".
+        """
+        admitted = {}
+        for name, value in self.values.items():
+            said.work.charge(RULE)
+            if completed(self.tool.parameters, {name: value}, said).arguments.get(name) == value:
+                admitted[name] = value
+                continue
+            alone = replace(said, text=f"{name}: {value}", earlier=())
+            one = assignment(self.tool.parameters, alone).given.get(name)
+            if one is not None:
+                admitted[name] = one.value
+        return admitted
 
 
 def missing(goal: Goal, found: Assignment) -> tuple[str, ...]:

@@ -1,0 +1,85 @@
+"""The goal that takes the values of the option that an utterance chooses."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from msgspec.structs import replace
+
+from mock_electron.model.act import Utterance
+from mock_electron.model.arguments import Given, assignment
+from mock_electron.model.arguments.slots import required_of
+from mock_electron.model.frame import options
+from mock_electron.model.frame.carry import with_earlier
+from mock_electron.model.frame.fitting import is_evidence
+from mock_electron.model.frame.goals import Goal, open_slots
+from mock_electron.model.frame.state import State
+from mock_electron.model.frame.update import values_of
+from mock_electron.model.turn import Turn
+from mock_electron.wire.request import Tool
+
+
+def taken(state: State, utterance: Utterance, chosen: str, turn: Turn) -> tuple[Goal, ...]:
+    """Return the goal that takes the values of an option.
+
+    Args:
+        state: The state before the choice.
+        utterance: What was said.
+        chosen: The option, as JSON or as text.
+        turn: The request.
+    """
+    made = {goal.tool.name for goal in state.last}
+    open_tools = [goal.tool for goal in state.goals]
+    tools = open_tools or [tool for tool in turn.request.tools if tool.name not in made]
+    if utterance.does("amend") and not open_tools:
+        tools = [goal.tool for goal in state.last]
+    best: tuple[tuple[bool, int], Goal] | None = None
+    for tool in tools:
+        goal = _with_option(tool, state, utterance, chosen, turn)
+        if goal is None:
+            continue
+        left = open_slots(goal)
+        if len(left) > 1 or len(left) == len(required_of(tool.parameters)):
+            continue
+        points = not left, len(goal.values)
+        if best is None or points > best[0]:
+            best = points, goal
+    return () if best is None else (best[1],)
+
+
+def _with_option(
+    tool: Tool, state: State, utterance: Utterance, chosen: str, turn: Turn
+) -> Goal | None:
+    given = _given_by(tool, chosen, turn)
+    if not given:
+        return None
+    base = state.goals or (state.last if utterance.does("amend") else ())
+    before = next((goal for goal in base if goal.tool.name == tool.name), None)
+    goal = before or Goal(tool, turn.saying(utterance.text), {}, {})
+    goal = goal.with_values(
+        {name: one.value for name, one in given.items()},
+        {name: one.words for name, one in given.items()},
+    )
+    goal = with_earlier(goal, (*state.called, *state.last))
+    said_too = (
+        dict(values_of(goal, utterance, turn)) if len(utterance.rest.split()) > FEW_LEFT else {}
+    )
+    left = {name: said_too[name] for name in open_slots(goal) if name in said_too}
+    values = {name: value for name, (value, _) in left.items()}
+    return goal.with_values(
+        values, {name: words for name, (_, words) in left.items()}, is_new=False
+    )
+
+
+def _given_by(tool: Tool, chosen: str, turn: Turn) -> Mapping[str, Given]:
+    """Return the values that an option gives for a tool: those of its members, or itself."""
+    option = options.value_in(chosen)
+    if option is None:  # the text is empty, so all that is given is the option's
+        said = replace(turn.saying(""), earlier=(chosen,))
+        return assignment(tool.parameters, said).given
+    given = assignment(tool.parameters, turn.saying(option)).given
+    goal = Goal(tool, turn.saying(option), {}, {})
+    return {name: one for name, one in given.items() if is_evidence(goal, name, one.value)}
+
+
+FEW_LEFT: Final = 4
+"""A choice of more words says more than which option it is."""

@@ -1,0 +1,66 @@
+"""The state of the dialogue before an utterance."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from msgspec import Struct
+
+from mock_electron.model.frame.goals import Goal
+from mock_electron.model.frame.rounds import Round
+from mock_electron.model.turn import Done, Turn
+
+
+class State(Struct, frozen=True):
+    """The state of the dialogue before an utterance.
+
+    Attributes:
+        goals: The open goals: wanted, and not called yet.
+        last: The goals that were called last.
+        reply: What the assistant said last.
+        results: The results of all calls, oldest first.
+        pending: What was said last, if it wanted nothing that was understood.
+        called: The goals of all calls, oldest first.
+    """
+
+    goals: tuple[Goal, ...] = ()
+    last: tuple[Goal, ...] = ()
+    reply: str = ""
+    results: tuple[str, ...] = ()
+    pending: str = ""
+    called: tuple[Goal, ...] = ()
+
+    @classmethod
+    def after_calls(cls, one: Round, turn: Turn) -> "State":
+        """Return the state after a round in which the assistant has made calls."""
+        return cls((), goals_of(one.done, turn.meant(one.text), turn), one.reply)
+
+
+def goals_of(calls: Iterable[Done], text: str, turn: Turn) -> tuple[Goal, ...]:
+    """Return the goals that calls have met, if their tools are still offered.
+
+    Args:
+        calls: The calls.
+        text: What was said before them.
+        turn: The request.
+    """
+    tools = {tool.name: tool for tool in turn.request.tools}
+    return tuple(
+        Goal(
+            tools[done.name],
+            turn.saying(text),
+            done.arguments,
+            {name: str(value) for name, value in done.arguments.items()},
+        )
+        for done in calls
+        if done.name in tools and isinstance(done.arguments, dict)
+    )
+
+
+def last_question(text: str) -> str:
+    """Return the last question of a text, or ""."""
+    before, mark, _ = text.rpartition("?")
+    start = max(before.rfind(end) for end in SENTENCE_ENDS) + 1
+    return f"{before[start:].strip()}{mark}" if mark else ""
+
+
+SENTENCE_ENDS: Final = (". ", "! ", "? ", "\n", "。")

@@ -1,0 +1,183 @@
+"""The values that an utterance gives for a goal: new ones, and those that replace others."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from mock_electron._regex import regex
+from mock_electron.model.act import PAUSES, Utterance, heard
+from mock_electron.model.arguments import assignment
+from mock_electron.model.decide.tool_words import stems_of
+from mock_electron.model.frame import options
+from mock_electron.model.frame.fitting import is_evidence
+from mock_electron.model.frame.goals import Goal, open_slots
+from mock_electron.model.frame.half_days import half_day
+from mock_electron.model.normalise import stem
+from mock_electron.model.turn import Turn
+
+Told = tuple[Any, str]
+"""A value, and the words that it came from."""
+
+
+FEW_WORDS: Final = 8
+"""A longer answer to a question is not the value alone."""
+
+
+def updated(goal: Goal, utterance: Utterance, turn: Turn, *, is_open: bool) -> Goal | None:
+    found = dict(values_of(goal, utterance, turn))
+    lacking = open_slots(goal)
+    if utterance.asks:
+        found = {name: told for name, told in found.items() if is_open or utterance.is_elliptic}
+    elif not is_open and not utterance.is_elliptic:
+        sure = {name: told for name, told in found.items() if is_evidence(goal, name, told[0])}
+        found = sure if sure or not utterance.does("follow", "amend") else found
+    elif is_open and not any(name in found for name in lacking):
+        found |= _first_labelled(goal, lacking, utterance, turn)
+    if not is_open or not lacking:
+        if not found and utterance.is_elliptic and not utterance.asks:
+            found = _in_its_place(goal, utterance, turn)
+        found |= _number(goal, found, utterance, turn)
+    new = _changed(goal, found, turn)
+    if not new and found and utterance.does("deny", "amend", "follow"):
+        new = _changed(goal, _after_denied(goal, found, utterance, turn), turn)
+    if not new:
+        return None
+    return goal.with_values(
+        {name: value for name, (value, _) in new.items()},
+        {name: words for name, (_, words) in new.items()},
+    )
+
+
+def _changed(goal: Goal, found: Mapping[str, Told], turn: Turn) -> dict[str, Told]:
+    """Return the values that are not those of the goal already."""
+    written = turn.written.lower()
+    new = {
+        name: (half_day(goal.values.get(name), *told, written), told[1])
+        for name, told in found.items()
+    }
+    return {
+        name: told
+        for name, told in new.items()
+        if name not in goal.values or goal.values[name] != told[0]
+    }
+
+
+def _after_denied(
+    goal: Goal, found: Mapping[str, Told], utterance: Utterance, turn: Turn
+) -> dict[str, Told]:
+    """Return the values after those that were only said again: "not tomorrow, I meant saturday"."""
+    ends = [utterance.rest.rfind(words) + len(words) for _, words in found.values()]
+    rest = utterance.rest[max(ends) :].strip(PAUSES)
+    if not rest or rest == utterance.rest:
+        return {}
+    return dict(values_of(goal, heard(rest, turn.spoken_language, turn.work), turn))
+
+
+def _number(
+    goal: Goal, found: Mapping[str, Told], utterance: Utterance, turn: Turn
+) -> dict[str, Told]:
+    """Return the only number of an utterance for the only number of a goal: "and 100?"."""
+    names = [name for name, value in goal.values.items() if _is_number(value)]
+    said = DIGITS.findall(utterance.rest)
+    if len(names) != 1 or len(said) != 1 or names[0] in found or not utterance.is_elliptic:
+        return {}
+    if any(said[0] in words for _, words in found.values()):
+        return {}
+    one = assignment(goal.tool.parameters, turn.saying(f"{names[0]}: {said[0]}")).given.get(
+        names[0]
+    )
+    return {} if one is None else {names[0]: (one.value, said[0])}
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+DIGITS: Final = regex(r"(?<![\w:.])\d+(?:\.\d+)?(?![\w:]| (?:past|to|am|pm|minutes)\b)")
+
+
+def _first_labelled(
+    goal: Goal, names: Iterable[str], utterance: Utterance, turn: Turn
+) -> dict[str, Told]:
+    """Return the value of the first parameter that a short answer fits, or {}."""
+    rest = bare(utterance.rest, turn)
+    if not rest or len(rest.split()) > FEW_WORDS:
+        return {}
+    for name in names:
+        if _may_be(goal, name, rest):
+            told = _labelled(goal, name, utterance, turn)
+            if told:
+                return told
+    return {}
+
+
+def _may_be(goal: Goal, name: str, text: str) -> bool:
+    """Return whether a text has the shape of a value: an id has a digit, a name few words."""
+    if NUMBERED.isdisjoint(stems_of(name)):
+        return True
+    return any(map(str.isdigit, text)) or len(text.split()) == 1
+
+
+NUMBERED: Final = frozenset(
+    stem(word)
+    for word in ("id", "number", "code", "phone", "account", "pin", "zip", "postcode", "reference")
+)
+"""Words of the names of values that have digits."""
+
+
+def values_of(goal: Goal, utterance: Utterance, turn: Turn) -> Iterator[tuple[str, Told]]:
+    """Yield the values that an utterance gives for a goal, without a text that is all of it."""
+    for text in dict.fromkeys((utterance.text, utterance.rest)):
+        found = assignment(goal.tool.parameters, turn.saying(text))
+        kept = {
+            name: (one.value, one.words)
+            for name, one in found.given.items()
+            if not one.earlier
+            and not _is_whole(one.value, text)
+            and (name not in goal.values or _alike(goal.values[name], one.value))
+        }
+        if kept:
+            yield from kept.items()
+            return
+
+
+def _is_whole(value: Any, text: str) -> bool:
+    """Return whether a value is the text itself, and so only what was left over."""
+    return isinstance(value, str) and " " in value and 2 * len(value) > len(text)
+
+
+def _labelled(goal: Goal, name: str, utterance: Utterance, turn: Turn) -> dict[str, Told]:
+    """Return the value of a parameter that was asked for, if the answer is the value alone."""
+    rest = bare(utterance.rest, turn)
+    found = assignment(goal.tool.parameters, turn.saying(f"{name}: {rest}"))
+    one = found.given.get(name)
+    return {} if one is None or one.earlier else {name: (one.value, rest)}
+
+
+def _in_its_place(goal: Goal, utterance: Utterance, turn: Turn) -> dict[str, Told]:
+    """Return the value that replaces one of its kind: "and in nashik", "make it four"."""
+    if options.CHOOSING.search(utterance.text.lower()) is not None:
+        return {}
+    for name, value in goal.values.items():
+        told = _labelled(goal, name, utterance, turn)
+        if told and _alike(value, told[name][0]):
+            return told
+    return {}
+
+
+def _alike(one: Any, other: Any) -> bool:
+    if type(one) is not type(other):
+        return False
+    return not isinstance(one, str) or any(map(str.isdigit, one)) or not other.isdigit()
+
+
+def bare(text: str, turn: Turn) -> str:
+    """Return a text without the words before a value: "it's", "for", "in"."""
+    utterance = heard(text, turn.spoken_language, turn.work)
+    words = (utterance.rest or text).split()
+    while len(words) > 1 and words[-1].strip(PAUSES).lower() in ENDINGS:
+        words.pop()
+    return " ".join(words)
+
+
+ENDINGS: Final = frozenset("please thanks है हूँ जी hai hoon ji இருக்கு".split())
+"""Words after a value."""
