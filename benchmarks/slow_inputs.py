@@ -15,6 +15,7 @@ To add a kind, write a function that returns a body, and add it to KINDS.
 import json
 import signal
 from collections.abc import Callable, Mapping
+from functools import partial
 from time import perf_counter
 from typing import Any, Final
 
@@ -252,7 +253,24 @@ WISHES: Final = (
 HEAD: Final = '{"model":"electron","messages":[{"role":"user","content":"Hi"}],'
 LONG: Final = '{"model":"electron","messages":[{"role":"user","content":"'
 
+SPOKEN: Final = {
+    "numbers in words": "two hundred and six times double five oh one ",
+    "corrections": "on friday no wait saturday sorry i mean sunday ",
+    "corrections of names": "from delhi to agra no wait pune to agra actually ",
+    "spelled ids": "a as in apple b four two dash x nine ",
+    "addresses in words": "john dot smith at my shop dot com slash help ",
+    "times in words": "at quarter to six or half past nine in the evening ",
+    "words that may be numbers": "the second one and a half of may ",
+    "Hindi in Latin letters": "kal subah saadhe nau baje nahi parso do sau ",
+}
+"""Texts that take most work to hear, to be repeated."""
 KINDS: Final[tuple[tuple[str, Callable[[], Body]], ...]] = (
+    # speech
+    *((f"{name}, spoken", partial(_calls, _object({"count": {"type": "integer"}}), text * 120))
+        for name, text in SPOKEN.items()),
+    ("40 spoken messages", lambda: _says(
+        *["on friday no wait saturday at seven thirty pm " * 40] * 40,
+        tools=[_tool(_object({"city": STRING}))])),
     # texts and properties
     ("order of 20 lines", lambda: _order(20)),
     ("order of 59 lines", lambda: _order(59)),
@@ -524,6 +542,13 @@ KINDS: Final[tuple[tuple[str, Callable[[], Body]], ...]] = (
         response_format={"type": "json_object"})),
     ("JSON mode, keys", lambda: _says(
         "keys " + ", ".join(_words(550).split()), response_format={"type": "json_object"})),
+    ("JSON mode, one key again and again", lambda: _body(messages=[
+        {"role": "system", "content": "keys " + "a and " * 3300},
+        {"role": "user", "content": "Hi"}],
+        response_format={"type": "json_object"})),
+    ("JSON mode, templates", lambda: _body(messages=[
+        {"role": "system", "content": ("{" + "a: [x | y], " * 80 + "}") * 20},
+        {"role": "user", "content": "Hi"}], response_format={"type": "json_object"})),
     ("JSON mode, example", lambda: _says(
         json.dumps({f"k{n}": [{"a": "x"}] for n in range(180)}),
         response_format={"type": "json_object"})),
@@ -540,6 +565,9 @@ KINDS: Final[tuple[tuple[str, Callable[[], Body]], ...]] = (
         {"role": "system", "content": "acknowledge tool " * 1200},
         {"role": "user", "content": "Save the order"}], tools=[_tool(ITEM)],
         tool_choice="required")),
+    ("a system prompt of words for a filler", lambda: _body(messages=[
+        {"role": "system", "content": "tell let know that say you tool " * 620},
+        {"role": "user", "content": "Save the order"}], tools=[_tool(ORDER)])),
     ("a result with 3,000 entries", lambda: _with_result(json.dumps(list(range(3000))))),
     ("a result with 3,000 objects", lambda: _with_result(
         json.dumps([{"a": n} for n in range(3000)]))),

@@ -22,9 +22,6 @@ from msgspec import Struct
 
 import mock_electron
 from mock_electron._regex import CompiledRegex
-from mock_electron.model import needs
-from mock_electron.model.arguments.leads import LEADS
-from mock_electron.model.language import LANGUAGES
 
 PACKAGE: Final = Path(mock_electron.__file__).parent
 ANCHORED: Final = ("match", "fullmatch")
@@ -46,13 +43,12 @@ PARTS: Final[tuple[Mapping[str, Any], ...]] = tuple(
         "form": f"sk_{name}",
         "words": r"[\s_-]*".join(name.split("_")),
         "named": (name.split("_")[-1],),
-        "leads": "|".join(sorted(leads)),
         "self": None,
     }
-    for name, leads in zip(("get_weather", "a", "x_x_y", "category"), LEADS.values(), strict=False)
+    for name in ("get_weather", "a", "x_x_y", "category")
 )
 GIVEN: Final[Mapping[str, tuple[str, ...]]] = {
-    "model/matching.py _contains": (r"(?<![\w])get_f(?:\s*\(|(?![\w]))", r"\bget weather\b"),
+    "model/decide/rules.py _contains": (r"(?<![\w])get_f(?:\s*\(|(?![\w]))", r"\bget weather\b"),
 }
 """Functions that take a pattern, and what they are called with."""
 OF_OTHERS: Final = frozenset(
@@ -63,7 +59,6 @@ OF_OTHERS: Final = frozenset(
         "model/arguments/pattern_parser.py _compiled",  # one set of characters
         "model/language.py _by_script",  # one set of characters
         "model/arguments/pattern_matcher.py occurs",  # has_one_choice is true of the pattern
-        "model/needs.py bare",  # all_patterns calls it
         "scripts/conditions.py _read_text",  # the author of a script file writes it
         "scripts/conditions.py _flags_inside",
     )
@@ -88,13 +83,7 @@ class Used(NamedTuple):
 @cache
 def all_patterns() -> tuple[Used, ...]:
     """Return every pattern of the package."""
-    bare = (
-        Used(f"model.needs.bare({code!r})[{place}]", pattern, ANCHORED[place])
-        for code, language in LANGUAGES.items()
-        if not language.script
-        for place, pattern in enumerate(needs.bare(code))
-    )
-    return (*_of_modules(), *_of_calls(), *bare)
+    return (*_of_modules(), *_of_calls())
 
 
 def modules() -> Iterator[ModuleType]:

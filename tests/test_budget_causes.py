@@ -2,7 +2,6 @@
 
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -15,14 +14,14 @@ from pocket import TODAY, dice
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.script.step import Step
 from mock_electron.engine.settings import Settings
-from mock_electron.model import completion, offers, written
-from mock_electron.model.arguments import Said, arguments, plain, plan, prepared
+from mock_electron.model import completion, written
+from mock_electron.model.arguments import Said, arguments, plain, prepared
 from mock_electron.model.arguments.equality import Members
-from mock_electron.model.arguments.reading import Reading
+from mock_electron.model.arguments.places import Text
 from mock_electron.model.arguments.want import objects
 from mock_electron.model.completion import MOST_SPOKEN
+from mock_electron.model.decide import catalogue, tool_words
 from mock_electron.model.draft import Draft
-from mock_electron.model.language import LANGUAGES
 from mock_electron.model.scripted import reply
 from mock_electron.model.speak import MOST_READ, READ, content_of, speak
 from mock_electron.model.work import RESERVE, Spent, Work
@@ -155,13 +154,13 @@ def test_tools_are_charged_before_they_are_read(monkeypatch: pytest.MonkeyPatch)
     costs = []
     for _ in range(2):
         work = Work()
-        offers.offers_of(tools, work)
+        assert catalogue.catalogue_of(tools, work).offers
         costs.append(work.used)
-    assert costs[0] == costs[1] == sum(map(offers.reading_cost, tools))
-    monkeypatch.setattr(offers, "_words_of_tool", lambda *_: pytest.fail("a tool was read"))
+    assert costs[0] == costs[1] == sum(map(tool_words.reading_cost, tools))
+    monkeypatch.setattr(tool_words, "_words_of_tool", lambda *_: pytest.fail("a tool was read"))
     fresh = tuple(Tool(f"new_{n}", slow_inputs._words(100, n), {}) for n in range(5))
     with pytest.raises(Spent):
-        offers.offers_of(fresh, Work(10))
+        catalogue.catalogue_of(fresh, Work(10))
 
 
 def test_a_tool_that_is_used_again_is_charged_once() -> None:
@@ -199,37 +198,25 @@ def test_keys_in_a_prompt_of_other_letters_cost_more() -> None:
     assert used[1] > used[0] + 9 * 2_000
 
 
-def test_the_words_next_to_a_number_are_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """They are the same for all properties and rules, each of which is charged for comparing them."""
+def test_the_places_of_a_text_are_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are the same for all parameters, each of which is charged for comparing them."""
     found: list[object] = []
-    place = Reading._number_place
+    phrases = Text._phrases
 
-    def counted(self: Reading, mark: Any) -> Any:
-        found.append(mark)
-        return place(self, mark)
+    def counted(self: Text) -> Any:
+        found.append(self.reading.text)
+        return phrases(self)
 
-    monkeypatch.setattr(Reading, "_number_place", counted)
+    monkeypatch.setattr(Text, "_phrases", counted)
     used = []
     for count in (5, 10):
         names = {f"n{n}": {"type": "integer"} for n in range(count)}
-        work = Work(10**9)
+        said = Said("Save" + " 1, 2 and" * 100, work=Work(10**9))
         found.clear()
-        spoken(slow_inputs._calls(slow_inputs._object(names), "Save" + " 1, 2 and" * 100), work)
-        assert 0 < len(found) <= 3 * 200, count
-        used.append(work.used)
+        arguments(slow_inputs._object(names), said)
+        assert len(found) == 1, count
+        used.append(said.work.used)
     assert used[1] > used[0] + 5 * 200 * 4
-
-
-def test_the_words_next_to_a_number_are_those_without_a_pause() -> None:
-    """A comma, or the end of a sentence, separates a number from a word."""
-    said = Said("$3 apples, 4. Pears 50 % of 7", language=LANGUAGES["en"])
-    places = Reading.of(said).numbers
-    near = [
-        (n.mark.value, n.before[0] and n.before[0].written, n.after[0] and n.after[0].written)
-        for n in places
-    ]
-    assert near == [(3, None, "apples"), (4, None, None), (50, "Pears", "of"), (7, "of", None)]
-    assert [n.sign for n in places] == ["$", " ", "%", " "]
 
 
 def test_a_body_of_too_many_values_is_refused_before_it_is_read(
@@ -288,36 +275,3 @@ def test_alternatives_take_one_call_each() -> None:
 def test_fields_of_earlier_results_take_few_calls() -> None:
     """A field that has neither the first nor the last word of a property is not looked at."""
     assert calls_of(KINDS["60 results before"]()) < 120_000
-
-
-def test_rules_that_find_nothing_for_a_property_are_charged(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """A rule that is left out of a plan costs as much as one that is applied and finds nothing."""
-
-    def one_by_one(table: Any, planned: Any) -> Iterator[Any]:
-        for place, _, _, each, wants in planned:
-            for want in wants:
-                suits = table[place].only(want)
-                yield table[place].find if suits else lambda want, scene: (), each, want, 1
-
-    texts = ("How warm is it in Paris?", "Book 3 nights for Ana Lopez, aged 30", "hm")
-    properties: dict[str, Any] = {
-        name: {"type": "string"} for name in ("city", "first_name", "to", "note")
-    }
-    properties |= {name: {"type": "integer"} for name in ("nights", "age", "n")}
-    properties["unit"] = {"enum": ["celsius", "fahrenheit"]}
-
-    def charged() -> list[int]:
-        prepared._prepared.cache_clear()
-        used = []
-        for text in texts:
-            said = Said(text)
-            arguments(slow_inputs._object(properties), said)
-            used.append(said.work.used)
-        return used
-
-    merged = charged()
-    monkeypatch.setattr(plan, "_tries", one_by_one)
-    assert charged() == merged
-    prepared._prepared.cache_clear()

@@ -7,6 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from rows import each_of
 
+from mock_electron.model.decide.tool_words import stems_of
 from mock_electron.model.normalise import (
     IRREGULAR,
     SINGULAR,
@@ -16,7 +17,6 @@ from mock_electron.model.normalise import (
     split,
     stem,
 )
-from mock_electron.model.offers import stems_of
 
 PLURALS = """
     city cities, delivery deliveries, category categories, company companies, inquiry inquiries,

@@ -43,7 +43,7 @@ def test_a_pipe_that_nobody_reads_does_not_block() -> None:
         with printer:
             for number in range(30_000):
                 printer.print(f"line {number}")
-            assert printer.dropped >= 10_000
+            assert printer.dropped >= 5_000  # the pipe, the writer and the queue have room for others
             drained = bytearray()
             while b"lines were dropped" not in drained:
                 drained += os.read(read, 1 << 20)

@@ -78,10 +78,9 @@ def test_the_patterns_are_found() -> None:
     assert {
         "model.language.WORD",
         "model.arguments.special.SQL",
-        "model.words.exact.EXACTLY[1]",
+        "model.words.exact.EXACTLY[1][0]",
         "model.arguments.formats.FORMATS['email']['pattern']",
         "model/words/memory.py from_the_conversation",
-        "model.needs.bare('en')[0]",
     } <= methods.keys()
     assert methods["wire.model_server.TOOL_NAME"] == "fullmatch"
     assert len(methods) > 200

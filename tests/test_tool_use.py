@@ -9,9 +9,10 @@ from pocket import called, calls, request, said, tool
 from raw_http import user
 from rows import each_of
 
+from mock_electron.model.decide.clauses import clauses
+from mock_electron.model.decide.scoring import score
+from mock_electron.model.decide.spoken import Spoken
 from mock_electron.model.language import ENGLISH
-from mock_electron.model.matching import Spoken, score
-from mock_electron.model.needs import parts
 from mock_electron.wire import request as wire_request
 
 WEATHER = tool("get_weather", "Get the current weather of a city", city="string")
@@ -352,17 +353,19 @@ def test_named_calls_that_one_and_none_calls_none() -> None:
     ("text", "cut"),
     [
         ("One. Two! Three?", ["One.", "Two!", "Three?"]),
-        ("a and b, and then c", ["a", "b", "c"]),
-        ("Mumbai, Delhi and Pune", ["Mumbai", "Delhi", "Pune"]),
+        ("turn it on, and then lock the door", ["turn it on", "lock the door"]),
+        ("what time is it and where is my order", ["what time is it", "where is my order"]),
+        ("the weather in Mumbai, Delhi and Pune", ["the weather in Mumbai, Delhi and Pune"]),
+        ("a house with a garden, which is red", ["a house with a garden, which is red"]),
         ("San Francisco, CA", ["San Francisco, CA"]),
-        ('say "a and b" now', ['say "a and b" now']),
-        ("2.5 and 3", ["2.5", "3"]),
-        ("", [""]),
+        ('say "go and send" now', ['say "go and send" now']),
+        ("it is 3 ft. wide and 2.5 m long", ["it is 3 ft. wide and 2.5 m long"]),
+        ("", []),
     ],
 )
-def test_parts_of_a_message(text: str, cut: list[str]) -> None:
-    """A message is cut at sentence ends and conjunctions, but not inside quotation marks."""
-    assert list(filter(None, parts(text))) == list(filter(None, cut))
+def test_clauses_of_a_message(text: str, cut: list[str]) -> None:
+    """A message is cut at sentence ends, and where a command or a question follows an "and"."""
+    assert [text[start:end] for start, end in clauses(text)] == cut
 
 
 def test_a_tool_without_a_description_has_no_words() -> None:
