@@ -132,8 +132,8 @@ def _descriptor(stream: IO[str] | None) -> int | None:
 class Printer:
     """Prints lines in its own thread, so that `print` neither blocks nor raises.
 
-    If lines are not read in time, new ones are dropped; a later line says how many. After a failed
-    write, all lines are discarded.
+    If lines are not read in time, new ones are dropped; a line in their place says how many. After
+    a failed write, all lines are discarded.
 
     Args:
         stream: The output; None discards everything.
@@ -167,9 +167,13 @@ class Printer:
         with self._changed:
             if self._ended:
                 return
-            if self._bytes + len(line) > self._max_bytes:
+            report = self._dropped_report()
+            if self._bytes + len(report) + len(line) > self._max_bytes:
                 self.dropped += 1
                 return
+            if report:  # where the lines are missing
+                self._append(report)
+                self.dropped = 0
             self._append(line)
             self._changed.notify_all()
 
@@ -184,6 +188,12 @@ class Printer:
             self._changed.notify_all()
         if self._thread.is_alive():
             self._thread.join(timeout)
+
+    def _dropped_report(self) -> bytes:
+        """Return the line that reports the dropped lines, or b"" if there are none."""
+        if not self.dropped:
+            return b""
+        return b"(%d lines were dropped: the output was not read)\n" % self.dropped
 
     def _append(self, line: bytes) -> None:
         self._lines.append(line)
@@ -203,7 +213,7 @@ class Printer:
         """Return all lines that wait, or b"" at the end."""
         with self._changed:
             if not self._lines and self.dropped:
-                self._append(b"(%d lines were dropped: the output was not read)\n" % self.dropped)
+                self._append(self._dropped_report())
                 self.dropped = 0
             self._changed.wait_for(lambda: self._lines or self._ended)
             lines = b"".join(self._lines)
