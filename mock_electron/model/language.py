@@ -120,6 +120,9 @@ class Lexicon(Struct, frozen=True):
     """The rest of a language's file."""
 
     lexicon: Mapping[str, tuple[str, ...]]
+    plain: frozenset[str] = frozenset()
+    naming: frozenset[str] = frozenset()
+    after: Mapping[str, str] = {}
 
 
 class Language(Struct, frozen=True, kw_only=True, dict=True):
@@ -206,7 +209,26 @@ class Language(Struct, frozen=True, kw_only=True, dict=True):
 
         Tools with an English description are found by them. The beginning of a word is enough.
         """
-        return msgspec.json.decode(self.file, type=Lexicon).lexicon
+        return self._lexicon.lexicon
+
+    @once
+    def plain(self) -> frozenset[str]:
+        """Words that belong to no value: verbs, pronouns and particles."""
+        return self._lexicon.plain
+
+    @once
+    def naming(self) -> frozenset[str]:
+        """Words before a name: "नाम", "डॉक्टर"."""
+        return self._lexicon.naming
+
+    @once
+    def after(self) -> Mapping[str, str]:
+        """For words after a phrase that tell its part, the English word: "में" is "in"."""
+        return self._lexicon.after
+
+    @once
+    def _lexicon(self) -> Lexicon:
+        return msgspec.json.decode(self.file, type=Lexicon)
 
 
 def _load_all() -> dict[str, Language]:
@@ -220,6 +242,8 @@ def _load_all() -> dict[str, Language]:
 
 LANGUAGES: Final[Mapping[str, Language]] = _load_all()
 ENGLISH: Final = LANGUAGES["en"]
+ROMANISED: Final = frozenset(word for one in LANGUAGES.values() for word in one.markers)
+"""The words that show a language in Latin letters that has its own script."""
 IN_LATIN_LETTERS: Final = tuple(
     dict.fromkeys(["en", *(code for code, one in LANGUAGES.items() if not one.script)])
 )
@@ -251,6 +275,8 @@ def _familiar_words(codes: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
         words = () if code in UNSPACED else (*language.common, *dict.fromkeys(language.beginnings))
         for word in words:
             familiar[word] = (*familiar.get(word, ()), code)
+    if "en" in codes:  # a text with words of Hindi in Latin letters is no Italian
+        familiar |= dict.fromkeys(ROMANISED - familiar.keys(), ("en",))
     return familiar
 
 
@@ -276,7 +302,11 @@ def _detected(text: str) -> Language | None:
     if not any(map(str.isalpha, text)):
         return None
     if text.isascii():
-        return _most_familiar(IN_LATIN_LETTERS, words_of(text.lower()), text)
+        spoken = words_of(text.lower())
+        found = _most_familiar(IN_LATIN_LETTERS, spoken, text)
+        if found is not ENGLISH and len(ROMANISED & {*spoken}) > 1:
+            return ENGLISH  # Hindi in Latin letters is answered in English
+        return found
     letters = sum(map(str.isalpha, text))
     written = {code: len(script.findall(text)) for code, script in _by_script().items()}
     candidates = tuple(code for code, n in written.items() if n > SCRIPT_SHARE * letters)
@@ -348,6 +378,18 @@ def _named(text: str) -> Language | None:
         if name in text
     ]
     return LANGUAGES[min(places)[1]] if places else None
+
+
+@lru_cache(maxsize=64)
+def lexical(text: str, code: str) -> Language:
+    """Return the language whose lexicon has the words of a text.
+
+    It is the language with the code, but Hindi if the text has Hindi words in Latin letters.
+    """
+    language = LANGUAGES[code]
+    if language is not ENGLISH or ROMANISED.isdisjoint(words_of(text.lower())):
+        return language
+    return LANGUAGES["hi"]
 
 
 def english_stems(text: str, language: Language) -> set[str]:

@@ -155,7 +155,8 @@ class Turn(Struct, frozen=True, dict=True):
                 continue  # a number or an id has no language
             self.work.charge(DETECTION)
             language = detect(text)
-            if language is not None:
+            is_code = " " not in text and any(map(str.isdigit, text))
+            if language is not None and not (is_code and len(self.asked) > 1):
                 return language
         return ENGLISH
 

@@ -46,6 +46,8 @@ from mock_electron.model.arguments.plain import plain_arguments, plain_instance
 from mock_electron.model.arguments.prepared import schemas_of
 from mock_electron.model.arguments.reading import Reading
 from mock_electron.model.arguments.schema import Schemas
+from mock_electron.model.arguments.slots import properties_of
+from mock_electron.model.arguments.valid import admits
 from mock_electron.model.said import Said
 from mock_electron.model.work import Spent
 
@@ -127,9 +129,18 @@ def _completed(parameters: Mapping[str, Any], values: Mapping[str, Any], said: S
     found = assignment(parameters, said)
     if all(name in found.given and found.given[name].value == values[name] for name in values):
         return found
-    known = {name: one.value for name, one in found.given.items()} | dict(values)
+    given = {name: one.value for name, one in found.given.items()}
     schemas = schemas_of(parameters, said.work, is_silent=False)
-    made = Maker(schemas, Reading.of(said), unknown=True).completed(known)
+    maker = Maker(schemas, Reading.of(said), unknown=True)
+    made = maker.completed(given | dict(values))
+    if made is None:  # a call of the history may have had a value that the schema refuses
+        properties = properties_of(parameters)
+        valid = {
+            name: value
+            for name, value in values.items()
+            if admits(schemas, properties.get(name, True), value)
+        }
+        made = maker.completed(given | valid)
     if made is None:
         return found
     missing = tuple([name for name in found.missing if name not in values])

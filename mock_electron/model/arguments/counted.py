@@ -21,6 +21,8 @@ def numbers(call: Call, number: int, want: Want) -> Iterator[Scored]:
     for place in places:
         named, told = call.labels.points(number, place, text)
         proof = named + 1.2 * told + way_points(call, want, place)
+        if place.units and want.role.name in UNCOUNTED:
+            proof += weights.WRONG_UNIT
         proof += _unit_points(place, measured, is_year) + _year_points(place, is_year)
         if "age" in want.words and text.sentence.lowers[place.first - 1 : place.first] == ("is",):
             proof += weights.LABEL
@@ -52,6 +54,10 @@ def _number_mark(place: Place) -> Mark:
 def _is_year(want: Want) -> bool:
     plural = want.name.lower().endswith("years") or "period" in want.about or "many" in want.about
     return "year" in want.words and not plural
+
+
+UNCOUNTED: Final = ("id", "phone")
+"""Roles whose numbers count nothing: "for two days" is no customer id."""
 
 
 def _year_points(place: Place, is_year: bool) -> float:

@@ -15,7 +15,7 @@ from typing import Any, Final
 from mock_electron.model.arguments.reading import Reading
 from mock_electron.model.arguments.values import Mark
 from mock_electron.model.arguments.want import Want
-from mock_electron.model.language import UNSPACED
+from mock_electron.model.language import UNSPACED, glosses
 from mock_electron.model.normalise import STOP_WORDS, normalise, split, stem
 from mock_electron.model.work import COMPILED, WORD
 
@@ -93,6 +93,10 @@ WEEKDAYS: Final = frozenset(DAYS)
 def _in_parts(listed: Sequence[Any], reading: Reading) -> Iterator[tuple[Mark, float]]:
     """Members of several words of which the text contains most: "a mango shake" for shake_mango."""
     spoken = {stem(word.written): word for word in reversed(reading.words)}
+    for place, english in glosses(
+        [word.written.lower() for word in reading.words], reading.lexical
+    ):
+        spoken.setdefault(stem(english), reading.words[place])
     for member in listed[:MOST_MEMBERS]:
         if not isinstance(member, str) or len(member) > LONGEST_MEMBER:
             continue
@@ -162,7 +166,7 @@ def _pattern_of(member: str) -> re.Pattern[str]:
 
 def _worded(member: str, alike: str, reading: Reading) -> Iterator[Mark]:
     """A member in another word: an abbreviation, a word of its family, or of another language."""
-    language = reading.said.language
+    language = reading.lexical
     meanings = (*ABBREVIATED.get(alike, ()), *language.lexicon.get(alike, ()))
     if language.code in UNSPACED:
         places = ((reading.text.find(meaning), meaning) for meaning in meanings)
@@ -170,6 +174,10 @@ def _worded(member: str, alike: str, reading: Reading) -> Iterator[Mark]:
             if place >= 0:
                 yield Mark("member", member, place, place + len(meaning))
                 return
+    for meaning in meanings:
+        if " " in meaning and (place := reading.text.lower().find(meaning)) >= 0:
+            yield Mark("member", member, place, place + len(meaning))
+            return
     if " " in alike and not meanings:
         return  # no single word of the text is the same
     single = normalise(alike)

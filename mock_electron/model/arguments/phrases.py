@@ -15,7 +15,7 @@ from msgspec import Struct
 from mock_electron._regex import regex
 from mock_electron.model.arguments.proper import COMMANDS
 from mock_electron.model.arguments.words import Word
-from mock_electron.model.language import Language
+from mock_electron.model.language import Language, lexical
 from mock_electron.model.once import once
 
 DO: Final = "do"
@@ -66,33 +66,6 @@ STARTERS: Final = frozenset(COMMANDS.split()) | frozenset(
 PAUSE: Final = regex(r"[,;:!?()\[\]{}\n\"“”«»]|\.(?:\s|$)|\s[-–—]\s")
 CONTRACTED: Final = frozenset("it's i'm he's she's that's name's this's who's there's".split())
 """Words that end in "is"."""
-HINGLISH: Final = frozenset(
-    """hai hain ko mein ka ki ke kar karo kardo nahi chahiye liye kya aur mujhe mera meri mere bhej
-    hoon tha thi wala wali raha rahi gaya kijiye dijiye batao bata karna karni hona apna apni yeh woh naam
-    achha accha phir haan bhaiya dekh dikha bhi kitna kitne kitni kab kahan kaise aaj parso dono wala tak""".split()
-)
-"""Words of Hindi in Latin letters. Two of them tell the language."""
-HINGLISH_PLAIN: Final = HINGLISH | frozenset(
-    """main hum aap tum se pe par tak do de dena lo le dekh dikha bhi toh to ab abhi phir haan ji bhaiya yaar
-    accha achha acha theek thik kitna kitne kitni kab kahan kaun kaise kaisa kal aaj parso log wahi bas sirf""".split()
-)
-OTHER_PLAIN: Final = {
-    "hi": frozenset(
-        """नाम तक जी हाँ भेज दीजिए दीजिये दे दें कर करना करनी करें चाहिए चाहता चाहती रहा रही रहे गया गई कितना कितनी कितने
-        आएगी आएगा होगा होगी रहता वाला वाली लिख कुछ अब तो फिर ठीक""".split()
-    ),
-    "ta": frozenset(
-        """இருக்கா இருக்கிறதா வேண்டுமா பண்ணணும் தான் கட்டுங்க அவனுக்கு அவளுக்கு வரமாட்டான் வரமாட்டாள் ஆகும் முதல்
-        செய்ய பெயர் ரொம்ப இப்போது""".split()
-    ),
-}
-"""Words of other languages that belong to no phrase, beside the most common ones."""
-AFTER: Final = {
-    "में": "in", "से": "from", "को": "to", "पर": "on", "तक": "to", "का": "of", "की": "of", "के": "of",
-    "mein": "in", "se": "from", "ko": "to", "pe": "on", "par": "on", "tak": "to", "ka": "of", "ki": "of",
-    "ke": "of", "नाम": "named", "naam": "named",
-}  # fmt: skip
-"""Words after a phrase that tell its part, in Hindi."""
 FOREIGN: Final = {
     "en": "in", "em": "in", "im": "in", "à": "in", "a": "to", "al": "to", "nach": "to", "para": "for",
     "für": "for", "pour": "for", "de": "of", "von": "from", "aus": "from", "über": "about",
@@ -203,26 +176,21 @@ class Sentence(Struct, frozen=True, dict=True):
         return Phrase(first, last, lead)
 
     @once
-    def is_hindi(self) -> bool:
-        """Whether the text is in Hindi, in either script."""
-        return self.language.code == "hi" or len(HINGLISH.intersection(self.lowers)) > 1
+    def lexical(self) -> Language:
+        """The language whose lexicon has the words of the text."""
+        return lexical(self.text, self.language.code)
 
     @once
     def skipped(self) -> frozenset[str]:
         """The words that belong to no phrase."""
         common = self.language.common if self.language.code != "en" else frozenset()
-        return (
-            FUNCTION
-            | OTHER_PLAIN.get(self.language.code, common)
-            | common
-            | (HINGLISH_PLAIN if self.is_hindi else frozenset())
-        )
+        return FUNCTION | common | self.lexical.plain
 
     def lead(self, place: int, last: int = -1) -> str:
         """The word before a place, or after it, that tells the part of what is there; rule 3."""
-        if self.is_hindi and 0 <= last < len(self.lowers) and self.lowers[last] in AFTER:
-            is_for = self.lowers[last : last + 2] in FOR
-            return "for" if is_for else AFTER[self.lowers[last]]
+        behind = self._behind(place, last)
+        if behind is not None:
+            return behind
         at = self._before(place)
         if at < 0:
             return ""
@@ -236,11 +204,21 @@ class Sentence(Struct, frozen=True, dict=True):
             return word
         if word in CONTRACTED:
             return "is"
-        if word in NAMING and self.is_hindi:
+        if word in NAMING:
             return "named"
         if self.language.code != "en" and word in FOREIGN:
             return FOREIGN[word]
         return DO if self.commands[at] or word in OBJECTED else ""
+
+    def _behind(self, place: int, last: int) -> str | None:
+        """The part that the word after a place tells, in languages that put it there."""
+        after = self.lexical.after
+        if not after or not 0 <= last < len(self.lowers):
+            return None
+        found = after.get(" ".join(self.lowers[last : last + 2])) or after.get(self.lowers[last])
+        if found in (None, "of") and place and after.get(self.lowers[place - 1]) == "from":
+            return "to"  # "dilli se jaipur", "दिल्ली से जयपुर की ट्रेन"
+        return found
 
     def _before(self, place: int) -> int:
         """The place of the word before, without articles; -1 if there is none, or a pause."""
@@ -263,7 +241,6 @@ NAMING: Final = ("naam", "नाम")
 """Words before a name, in Hindi."""
 OBJECTED: Final = frozenset(("me", "us", "want", "need", "like"))
 """Other words before the object of a request."""
-FOR: Final = (("ke", "liye"), ("के", "लिए"))
 DOING: Final = frozenset("is are am was were be i'm we're they're you're he's she's it's".split())
 """Before a word in -ing, these make it a verb: "we are looking for"."""
 SHORTEST_DOING: Final = 4

@@ -268,12 +268,19 @@ class Text(Struct, frozen=True, dict=True):
                 found[word.normal].append(place)
             else:
                 found[word.normal] = [place]
-        if sentence.language is not ENGLISH:
-            for place, english in glosses(sentence.lowers, sentence.language):
+        language = self.reading.lexical
+        if language is not ENGLISH:
+            for place, english in glosses(sentence.lowers, language):
                 normal = normalise(english)
                 if place not in found.setdefault(normal, []):
                     insort(found[normal], place)
         return found
+
+    @once
+    def glossed(self) -> frozenset[int]:
+        """The places of words that the lexicon of another language knows, and of units."""
+        found = glosses(self.sentence.lowers, self.reading.lexical)
+        return frozenset([place for place, _ in found])
 
     def lead(self, first: int) -> str:
         """The word before a place that tells its part."""
@@ -323,7 +330,7 @@ class Text(Struct, frozen=True, dict=True):
         after = lowers[place.last] if place.last < len(lowers) and not paused[place.last] else ""
         if after in ("तक", "tak"):
             return "to"
-        if after in ("से", "se") and self.sentence.is_hindi:
+        if after in ("से", "se") and self.sentence.lexical.code == "hi":
             return "from"
         if before in weights.FROM:
             return "from"

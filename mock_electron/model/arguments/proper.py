@@ -17,7 +17,7 @@ from mock_electron._regex import regex
 from mock_electron.model.arguments import words
 from mock_electron.model.arguments.values import Mark
 from mock_electron.model.arguments.words import Word
-from mock_electron.model.language import LANGUAGES, UNSPACED, Language
+from mock_electron.model.language import LANGUAGES, UNSPACED, Language, glosses
 from mock_electron.model.normalise import STOP_WORDS, normalised
 
 SENTENCE_START: Final = regex(r"(?:^|[.!?:\n\"“(•*-])\s*$")
@@ -168,6 +168,11 @@ def _particles(code: str) -> tuple[tuple[_Particle, ...], frozenset[str]]:
     return tuple(map(_particle, language.around)), frozenset(skipped)
 
 
+def known(word: str, language: Language) -> bool:
+    """Whether a word of a language means something: it is no name."""
+    return word in language.plain or any(glosses([word], language))
+
+
 @cache
 def _known(code: str) -> tuple[str, ...]:
     """Return all words that the tables of a language without spaces contain, longest first."""
@@ -187,6 +192,40 @@ def particles_cost(spoken: tuple[Word, ...], language: Language) -> int:
     return len(_particles(language.code)[0]) * (PARTICLE + len(spoken))
 
 
+def introduced(text: str, spoken: tuple[Word, ...], language: Language) -> Iterator[Mark]:
+    """Names after words such as "नाम" or "டாக்டர்": up to the next word that means something."""
+    lower = [word.written.lower() for word in spoken]
+    if not language.naming or language.naming.isdisjoint(lower):
+        return
+    apart = language.plain | language.common | language.naming
+    apart |= set(language.days) | set(language.numbers) | COPULAS
+    apart |= {lower[place_] for place_, _ in glosses(lower, language)}
+    for place_, word in enumerate(lower):
+        first = place_ + 1
+        while word in language.naming and lower[first : first + 1] and lower[first] in COPULAS:
+            first += 1
+        last = first
+        while word in language.naming and last < min(len(lower), first + MOST_OF_NAME):
+            if (
+                lower[last] in apart
+                or not text[spoken[last - 1].end : spoken[last].start].isspace()
+            ):
+                break
+            last += 1
+        if last > first:
+            start, end = spoken[first].start, spoken[last - 1].end
+            value = text[start:end]
+            for ending in CASES:
+                if value.endswith(ending) and len(value) > len(ending) + 2:
+                    value, end = value[: -len(ending)] + CASES[ending], end - len(ending)
+                    break
+            yield Mark("name", value, start, end)
+
+
+COPULAS: Final = frozenset("है हैं hai hain is ka ki का की".split())
+MOST_OF_NAME: Final = 3
+CASES: Final = {"வை": "", "யை": "", "ை": "்", "க்கு": "", "ோட": "்", "ிடம்": "்"}
+"""Endings of names in Tamil, and what is there without them."""
 PARTICLE: Final = 8
 """Units of work to look for one particle, in addition to one for each word."""
 
@@ -202,7 +241,9 @@ def between_particles(text: str, spoken: tuple[Word, ...], language: Language) -
         places.setdefault(word, []).append(place_)
     for particle in particles:
         for place_ in _beside(particle, lower, places):
-            if lower[place_] not in skipped:
+            if lower[place_] not in skipped and not (
+                language.plain and known(lower[place_], language)
+            ):
                 yield _particle_name(text, spoken, lower, place_, particle)
 
 

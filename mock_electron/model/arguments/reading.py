@@ -23,13 +23,14 @@ from mock_electron.model.arguments.proper import (
     OPENERS,
     between_particles,
     capitalised,
+    introduced,
     opens,
     particles_cost,
 )
 from mock_electron.model.arguments.values import Mark, Taken
 from mock_electron.model.arguments.words import Word
 from mock_electron.model.hear import kinds
-from mock_electron.model.language import ENGLISH
+from mock_electron.model.language import ENGLISH, Language, lexical
 from mock_electron.model.literals import read_json
 from mock_electron.model.once import once
 from mock_electron.model.said import Said
@@ -139,6 +140,11 @@ class Reading(Struct, frozen=True, dict=True):
         return tuple(found)
 
     @once
+    def lexical(self) -> Language:
+        """The language whose lexicon has the words of the text."""
+        return lexical(self.text, self.said.language.code)
+
+    @once
     def names(self) -> tuple[Mark, ...]:
         """All names; by rule 4."""
         self._scan(3)
@@ -148,6 +154,9 @@ class Reading(Struct, frozen=True, dict=True):
         if not cased:
             names = [name for name in names if name.value[0].isupper()]
         is_foreign = self.said.language is not ENGLISH
+        known = {name.start for name in names}
+        told = introduced(self.text, self.words, self.lexical)
+        names += [name for name in told if name.start not in known]
         if is_foreign:  # "Какая погода в Сочи?": not all openings are known
             names.sort(key=lambda name: opens(self.text, name.start))
         if is_foreign and not names:

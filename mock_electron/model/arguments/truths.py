@@ -14,6 +14,8 @@ NEGATIONS: Final = frozenset(
     false deny unless cannot can't isn't won't नहीं मत بدون لا नको না இல்லை nicht kein ohne pas sans
     sin nunca senza non não sem не без""".split()
 ) - {"do"}
+OPPOSITES: Final = {"on": "off", "open": "close", "lock": "unlock", "start": "stop"}
+"""Words of another language for the opposite of a boolean make it false."""
 AFFIRMED: Final = frozenset(("yes", "true", "on", "enable", "enabled", "with", "include"))
 
 
@@ -27,7 +29,7 @@ def spoken_of(want: Want, reading: Reading, shared: Collection[str] = ()) -> Ite
     """
     spoken = reading.words
     own = want.words[1:] if want.words[:1] in PREFIXES and len(want.words) > 1 else want.words
-    foreign = meanings(own, reading.said.language)
+    foreign = meanings(own, reading.lexical)
     reading.said.work.charge(WORD * len(spoken) * (1 + len(own) + bool(foreign)))
     for place, word in enumerate(spoken):
         if _says(word.normal, own) or word.written.lower().startswith(foreign):
@@ -40,6 +42,10 @@ def spoken_of(want: Want, reading: Reading, shared: Collection[str] = ()) -> Ite
             denied = not NEGATIONS.isdisjoint(heard)
             yield Mark("truth", not denied, word.start, word.start)
             return
+    others = meanings([OPPOSITES[one] for one in own if one in OPPOSITES], reading.lexical)
+    for word in spoken if others else ():
+        if word.written.lower().startswith(others):
+            yield Mark("truth", False, word.start, word.start)
     yield from _switched(own, reading)
 
 

@@ -5,9 +5,11 @@ words of names and descriptions whose numbers have it. To add a unit, add a word
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Final
 
 from mock_electron._regex import regex
+from mock_electron.model.language import LANGUAGES, ROMANISED
 from mock_electron.model.normalise import normalise
 
 UNITS: Final[Mapping[str, Mapping[float, str]]] = {
@@ -86,12 +88,33 @@ DIMENSION: Final[Mapping[str, str]] = {
     for dimension, words in reversed(tuple(MEASURED.items()))
     for word in words.split()
 }
-BEHIND: Final = regex(r"\s?-?([a-zA-Z°µ%$€₹£]{1,12}(?:/[a-zA-Z]+(?:\^?[\d²]{1,2})?)?)(?!\w)")
+BEHIND: Final = regex(
+    r"\s?-?([a-zA-Z°µ%$€₹£\u0900-\u0DFF]{1,12}(?:/[a-zA-Z]+(?:\^?[\d²]{1,2})?)?)(?!\w)"
+)
 """The unit behind a number: "5 km/h", "10%", "300K"."""
 PER: Final = regex(
     r"\s?-?(meters?|metres?|km|kilometers?|miles?)\s?(?:/|per )\s?(?:s|second|sec|h|hour)\w*(\^?2|²|\s?squared)?"
 )
 BEFORE: Final = frozenset("$€₹£¥")
+
+
+def _foreign(word: str) -> tuple[Unit, ...] | None:
+    """The units that a word of Hindi or Tamil may mean, if it is one."""
+    is_known = word in ROMANISED if word.isascii() else True
+    return _by_foreign_word().get(word) if is_known else None
+
+
+@cache
+def _by_foreign_word() -> dict[str, tuple[Unit, ...]]:
+    hindi, tamil = LANGUAGES["hi"].vocabulary, LANGUAGES["ta"].vocabulary
+    assert hindi.latin is not None
+    return {
+        word: BY_WORD[unit.lower()]
+        for hearing in (hindi.hearing, hindi.latin.hearing, tamil.hearing)
+        for unit, words in hearing.units.items()
+        for word in words
+        if unit.lower() in BY_WORD
+    }
 
 
 def unit_at(text: str, start: int, end: int) -> tuple[tuple[Unit, ...], int]:
@@ -102,7 +125,7 @@ def unit_at(text: str, start: int, end: int) -> tuple[tuple[Unit, ...], int]:
     behind = BEHIND.match(text, end)
     if behind is not None:
         word = behind[1].lower()
-        found = BY_WORD.get(word) or BY_WORD.get(normalise(word))
+        found = BY_WORD.get(word) or BY_WORD.get(normalise(word)) or _foreign(word)
         if found is not None and not (word == "in" and text[end : end + 1] == " "):
             return found, behind.end()
     if start and text[start - 1] in BEFORE:

@@ -138,11 +138,9 @@ LEADS_OF: Final[Mapping[str, str]] = {
 """Roles with the leads of another one."""
 LEADS_BY_ROLE: Final = LEADS | {role: LEADS[other] for role, other in LEADS_OF.items()}
 FROM: Final = normalised(
-    "from de desde von ab aus da dal из от departing leaving between since starting से"
+    "from de desde von ab aus da dal из от departing leaving between since starting"
 )
-TO: Final = normalised(
-    "to into towards a nach à al para zu в до arriving until till through and तक"
-)
+TO: Final = normalised("to into towards a nach à al para zu в до arriving until till through and")
 FROM_NAMES: Final = normalised(
     "from origin source departure start src sender base begin initial old pickup"
 )

@@ -55,6 +55,7 @@ def codes(call: Call, number: int, want: Want) -> Iterator[Scored]:
             )
 
 
+PEOPLE: Final = ("person", "name")
 FIGURES: Final = frozenset(("digit", "number", "figure"))
 """Words of the description of a text that consists of figures."""
 CODED: Final = ("code", "email", "url", "uuid", "ipv4", "number", "phone", "date", "time")
@@ -73,9 +74,11 @@ def phrases(call: Call, number: int, want: Want) -> Iterator[Scored]:
     if is_code or (cased and role in ("person", "name")):
         return
     names = {(name.start, name.end) for name in text.by_kind.get("name", ())}
+    known = text.glossed if role in PEOPLE and text.reading.lexical.plain else frozenset()
     for whole in places:
-        if (whole.start, whole.end) in names:
-            continue  # it is compared as a name
+        has_meaning = known.issuperset(range(whole.first, whole.last))
+        if has_meaning or (whole.start, whole.end) in names:  # no name, or compared as one
+            continue
         for place in _parts(call, whole):
             named, told = call.labels.points(number, place, text)
             named = named / 3 if sort == "free" else named

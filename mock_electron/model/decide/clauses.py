@@ -18,7 +18,7 @@ from mock_electron.model.language import ENGLISH, Language
 from mock_electron.model.normalise import split, stem
 
 CONJUNCTIONS: Final = (
-    "and then", "and also", "as well as", "and", "then", "also", "plus", "y", "et", "und", "e", "и", "और", "एवं", "आणि",
+    "and then", "and also", "as well as", "and", "then", "also", "plus", "aur", "y", "et", "und", "e", "и", "और", "एवं", "आणि",
     "এবং", "আর", "மற்றும்", "మరియు", "અને", "ಮತ್ತು", "ഒപ്പം", "ਅਤੇ", "ଏବଂ", "اور", "و",
 )  # fmt: skip
 SENTENCE: Final = (

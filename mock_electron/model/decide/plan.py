@@ -31,7 +31,7 @@ from mock_electron.model.decide.several import again, calls_of
 from mock_electron.model.decide.spoken import Spoken
 from mock_electron.model.decide.together import together
 from mock_electron.model.json_asked import is_json_asked
-from mock_electron.model.language import ENGLISH
+from mock_electron.model.language import ENGLISH, lexical
 from mock_electron.model.work import RULE
 from mock_electron.wire.request import Tool
 
@@ -59,7 +59,10 @@ def scores(tools: tuple[Tool, ...], said: Said) -> tuple[ToolScore, ...]:
 
     Tools that have nothing in common with the text are left out.
     """
-    return scores_of(catalogue_of(tools, said.work), Spoken(said.text, said.language, said.work))
+    return scores_of(
+        catalogue_of(tools, said.work),
+        Spoken(said.text, lexical(said.text, said.language.code), said.work),
+    )
 
 
 def needs(tools: tuple[Tool, ...], said: Said) -> tuple[NeededTool, ...]:
@@ -67,8 +70,9 @@ def needs(tools: tuple[Tool, ...], said: Said) -> tuple[NeededTool, ...]:
     catalogue = catalogue_of(tools, said.work)
     quoted = QUOTED.fullmatch(said.text)
     said = replace(said, text=said.text.strip() if quoted is None else quoted[1].strip())
-    places = _without_form(said.text, clauses(said.text, said.language))
-    found = _found(catalogue, said, places, may_add=said.language is ENGLISH)
+    language = lexical(said.text, said.language.code)
+    places = _without_form(said.text, clauses(said.text, language))
+    found = _found(catalogue, said, places, may_add=language is ENGLISH)
     if not found and len(places) > 1:
         found = _found(catalogue, said, places, may_add=False)
     if not found and len(places) > 1:
@@ -105,7 +109,9 @@ def _need(piece: _Piece, said: Said) -> NeededTool:
 
 def _fitting(catalogue: Catalogue, said: Said) -> list[ToolScore]:
     """Return the scores of the tools that fit a text, best first."""
-    found = scores_of(catalogue, Spoken(said.text, said.language, said.work))
+    found = scores_of(
+        catalogue, Spoken(said.text, lexical(said.text, said.language.code), said.work)
+    )
     return [one for one in found if one.points >= ENOUGH]
 
 

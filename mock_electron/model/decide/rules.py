@@ -13,6 +13,7 @@ from mock_electron.model.decide.actions import OPPOSITES, VERBS, WRITES, effects
 from mock_electron.model.decide.catalogue import COMMON, Catalogue
 from mock_electron.model.decide.spoken import Spoken
 from mock_electron.model.decide.tool_words import Offer
+from mock_electron.model.language import ENGLISH
 from mock_electron.model.normalise import stem
 from mock_electron.model.work import COMPILED
 
@@ -144,7 +145,8 @@ def parameters(offer: Offer, spoken: Spoken, catalogue: Catalogue) -> Applies:
 
 def choices(offer: Offer, spoken: Spoken, catalogue: Catalogue) -> Applies:
     """Members of its enums are said."""
-    said = offer.words.members & spoken.heard.direct
+    heard = spoken.heard
+    said = offer.words.members & (heard.direct if spoken.language is ENGLISH else heard.stems)
     return _several(said, 2, catalogue)
 
 

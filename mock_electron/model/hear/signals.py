@@ -12,7 +12,7 @@ from unicodedata import normalize
 from msgspec import Struct
 
 from mock_electron._regex import regex
-from mock_electron.model.language import ENGLISH, LANGUAGES, WORD, Hearing
+from mock_electron.model.language import ENGLISH, LANGUAGES, ROMANISED, WORD, Hearing
 
 AT_HOUR: Final = regex(r"\b(?:at|around|about|till|until) \d{1,2}(?![\d:])")
 """What a text contains that has an hour alone in figures, and no other word of a spoken form."""
@@ -89,11 +89,5 @@ def signals_of(code: str) -> Signals:
         forms |= _forms(language.numbers, hearing)
         days |= _telling([*language.days, *hearing.weekdays])
         others |= _telling([*hearing.fillers, *hearing.restarts, *hearing.negations, *hearing.dots])
-    marked = romanised()
+    marked = ROMANISED
     return Signals(forms | marked, days | marked, forms | others | marked)
-
-
-@cache
-def romanised() -> frozenset[str]:
-    """Return the words that show a language in Latin letters that has its own script."""
-    return frozenset(word for language in LANGUAGES.values() for word in language.markers)

@@ -14,8 +14,7 @@ from unicodedata import normalize
 
 from msgspec import Struct
 
-from mock_electron.model.hear.signals import romanised
-from mock_electron.model.language import ENGLISH, LANGUAGES, Hearing, Language
+from mock_electron.model.language import ENGLISH, LANGUAGES, ROMANISED, Hearing, Language
 from mock_electron.model.once import once
 
 Phrases = Mapping[str, tuple[tuple[tuple[str, ...], Any], ...]]
@@ -241,7 +240,7 @@ def speech_of(language: Language, words: Collection[str]) -> Speech:
         language: The detected language of the text.
         words: The words of the text, in lowercase.
     """
-    if language.code != "hi" and romanised().isdisjoint(words):
+    if language.code != "hi" and ROMANISED.isdisjoint(words):
         return _tables(("en",) if language is ENGLISH else ("en", language.code))
     others = () if language.code in ("en", "hi", *LATIN_LETTERS) else (language.code,)
     hindi = () if language.script and language.code != "hi" else ("hi",)
