@@ -49,6 +49,7 @@ COUNTED = (
     "negations, arrays of booleans", "booleans in Tamil",
     "parts in Japanese", "enums, earlier messages",
     "corrections, spoken", "words that may be numbers, spoken", "40 spoken messages",
+    "objects in the text", "dates and times, 60 properties", "currencies",
 )  # fmt: skip
 """One kind of slow request for each part of the pocket model; the benchmark measures them all."""
 MOST_EVENTS = 400_000

@@ -42,6 +42,7 @@ def candidates(call: Call, number: int, slot: Slot, most: int = MOST_CHOICES) ->
             continue
         paired = pairs(call, number, want) if call.text.reading.pairs else ()
         for scored in chain(() if want.kind == "array" else paired, find(call, number, want)):
+            call.schemas.work.charge(RULE)
             score, proof = scored[0], scored[1]
             if slot.optional and proof < weights.OPTIONAL:
                 continue

@@ -10,8 +10,9 @@
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
+from math import prod
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -81,10 +82,11 @@ def _listed(tool: Tool, said: Said) -> list[Said]:
     lists = list(_untaken(lists_of(values, joints, text, widest), tool, said, values))
     if not lists:
         return [said]
-    variants = list(_variants(text, lists))
-    if len(variants) > MOST_CALLS:
+    is_paired = _is_paired(text, lists)
+    if (len(lists[0]) if is_paired else prod(map(len, lists))) > MOST_CALLS:
         return [said]
-    found = [replace(said, text=variant) for variant in variants]
+    choices = zip(*lists, strict=True) if is_paired else product(*lists)
+    found = [replace(said, text=_variant(text, lists, chosen)) for chosen in choices]
     return found if _differ(tool, found) else [said]
 
 
@@ -236,20 +238,20 @@ PLACES: Final = frozenset(
 # --- the texts of the calls
 
 
-def _variants(text: str, lists: list[list[Member]]) -> Iterator[str]:
-    """Yield the text for each call; rule 2."""
-    lengths = {len(members) for members in lists}
-    if len(lists) > 1 and len(lengths) == 1 and RESPECTIVELY.search(text):
-        choices: Any = zip(*lists, strict=True)
-    else:
-        choices = product(*lists)
-    for chosen in choices:
-        pieces, end = [], 0
-        for members, member in zip(lists, chosen, strict=True):
-            first, last = members[0][0].start, members[-1][-1].end
-            pieces += [text[end:first], text[member[0].start : member[-1].end]]
-            end = last
-        yield "".join([*pieces, text[end:]])
+def _is_paired(text: str, lists: list[list[Member]]) -> bool:
+    """Whether the lists belong together, member by member; rule 2."""
+    is_even = len({len(members) for members in lists}) == 1
+    return len(lists) > 1 and is_even and RESPECTIVELY.search(text) is not None
+
+
+def _variant(text: str, lists: list[list[Member]], chosen: Sequence[Member]) -> str:
+    """Return the text with one member in the place of each list."""
+    pieces, end = [], 0
+    for members, member in zip(lists, chosen, strict=True):
+        first, last = members[0][0].start, members[-1][-1].end
+        pieces += [text[end:first], text[member[0].start : member[-1].end]]
+        end = last
+    return "".join([*pieces, text[end:]])
 
 
 def _differ(tool: Tool, calls: list[Said]) -> bool:
