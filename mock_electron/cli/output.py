@@ -190,7 +190,7 @@ class Printer:
             self._thread.join(timeout)
 
     def _dropped_report(self) -> bytes:
-        """Return the line that reports the dropped lines, or b"" if there are none."""
+        """Return the line that reports dropped lines, or b"" if none were dropped."""
         if not self.dropped:
             return b""
         return b"(%d lines were dropped: the output was not read)\n" % self.dropped

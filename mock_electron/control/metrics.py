@@ -90,7 +90,7 @@ def _labelled(
     """Yield the counters with labels: name, meaning, labels, and counts by the values of these."""
     yield (
         "requests",
-        "Requests whose answer has ended. Status 0 is no answer.",
+        "Finished requests. Status 0 means that no response was sent.",
         ("status", "answered_by", "step"),
         tallies.requests,
     )

@@ -18,7 +18,7 @@ def explained(exchanges: Iterable[Exchange], number: int | None, missing: str) -
         missing: The setting `missing` of the lane.
 
     Raises:
-        ValueError: If there is no such exchange, or something else answered it.
+        ValueError: If there is no such exchange, or the pocket model did not answer it.
     """
     every = {one.number: one for one in exchanges}
     if number is None:

@@ -123,7 +123,7 @@ class Electron(Answers, Assertions):
 
         Raises:
             TypeError: If the argument is not a number.
-            ValueError: If there is no exchange with this number, or something else answered it.
+            ValueError: If there is no such exchange, or the pocket model did not answer it.
 
         Example:
             print(electron.explain())

@@ -20,7 +20,7 @@ const GONE = { 404: "No such lane", 410: "Closed" };
 let shown = read();
 let stop = () => {};
 let following = "";
-/** The status with which the server refused the last refresh; null if it did not. 0 is no answer. */
+/** The status with which the server refused the last refresh; null if it accepted it, 0 if it did not respond. */
 let refusedWith = null;
 
 const prefixes = new Prefixes();

@@ -11,7 +11,7 @@ export class Timeline {
    * @param box Where it is drawn.
    * @param ask Returns the rows of a page.
    * @param onOpen Called with the number of an exchange.
-   * @param emptiness Takes what was read, and returns why there is no row.
+   * @param emptiness A function from the rows that were read to the text shown if there are none.
    */
   constructor(box, ask, onOpen, emptiness) {
     Object.assign(this, { box, ask, onOpen, emptiness });

@@ -146,7 +146,7 @@ class Script:
             self._open.remove(entry)
 
     def state(self, number: int) -> StepState | None:
-        """Return a step, by its number from 1; None if there is none, or it was removed."""
+        """Return the step with a number from 1; None if it does not exist or was removed."""
         entry = self._entries.get(number)
         return None if entry is None else entry.state
 

@@ -57,7 +57,7 @@ def _is_year(want: Want) -> bool:
 
 
 UNCOUNTED: Final = ("id", "phone")
-"""Roles whose numbers count nothing: "for two days" is no customer id."""
+"""Roles whose numbers identify something: the two in "for two days" is no customer id."""
 
 
 def _year_points(place: Place, is_year: bool) -> float:

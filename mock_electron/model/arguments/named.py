@@ -22,6 +22,7 @@ from mock_electron.model.arguments.want import Want
 
 
 def names(call: Call, number: int, want: Want) -> Iterator[Scored]:
+    """Names, by their role, the words before them, and their place in the text."""
     text, role = call.text, want.role.name
     sort = SORTS.get(role, "any")
     leads = leads_of(role)

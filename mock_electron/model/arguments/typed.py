@@ -17,6 +17,7 @@ from mock_electron.model.arguments.want import Want
 
 
 def typed(call: Call, number: int, want: Want) -> Iterator[Scored]:
+    """Values of the kinds that the role of a parameter takes."""
     kinds = want.role.kinds
     text = call.text
     if "moment" in kinds:

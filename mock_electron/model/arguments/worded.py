@@ -64,6 +64,7 @@ CODE: Final = 20.0
 
 
 def phrases(call: Call, number: int, want: Want) -> Iterator[Scored]:
+    """Phrases in lower case, by the words before them."""
     text, role = call.text, want.role.name
     sort = SORTS.get(role, "any")
     leads = leads_of(role)
