@@ -27,7 +27,7 @@ PACKAGE: Final = Path(mock_electron.__file__).parent
 ANCHORED: Final = ("match", "fullmatch")
 CALLS: Final = (*ANCHORED, "search", "finditer", "findall", "sub", "subn", "split", "compile")
 TABLES: Final = {
-    "model.arguments.formats.FORMATS": "fullmatch",
+    "model.schema.formats.FORMATS": "fullmatch",
     "model.prose.KINDS": "match",
     "model.words.exact.EXACTLY": "search",
     "serve.http_syntax.REQUEST_LINE_MISTAKES": "fullmatch",
@@ -55,10 +55,10 @@ OF_OTHERS: Final = frozenset(
     (
         "_regex.py __getattr__",  # they are in module-level values
         "contract/checks.py matching",  # the patterns of the clauses
-        "model/arguments/formats.py _format",  # they are in FORMATS
-        "model/arguments/pattern_parser.py _compiled",  # one set of characters
+        "model/schema/formats.py _format",  # they are in FORMATS
+        "model/schema/pattern_parser.py _compiled",  # one set of characters
         "model/language.py _by_script",  # one set of characters
-        "model/arguments/pattern_matcher.py occurs",  # has_one_choice is true of the pattern
+        "model/schema/pattern_matcher.py occurs",  # has_one_choice is true of the pattern
         "scripts/conditions.py _read_text",  # the author of a script file writes it
         "scripts/conditions.py _flags_inside",
     )

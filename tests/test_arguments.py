@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from rows import each_of
 from schemas import ANY_JSON, MESSAGES, SATISFIABLE
 
-from mock_electron.model.arguments import Said, arguments, assignment, instance
+from mock_electron.model.fill import Said, arguments, assignment, instance
 from mock_electron.model.language import LANGUAGES
 
 Schema = dict[str, Any]
@@ -367,7 +367,7 @@ def test_no_schema_takes_long(schema: Schema) -> None:
 def test_the_same_in_every_process() -> None:
     """The result does not depend on the hash seed."""
     program = (
-        "from mock_electron.model.arguments import Said, instance; import json; "
+        "from mock_electron.model.fill import Said, instance; import json; "
         "s = {'type': 'object', 'properties': {n: {'type': 'string'} for n in 'abcdefgh'}, "
         "'required': list('hgfedcba'), 'additionalProperties': {'type': 'integer'}}; "
         "print(json.dumps(instance(s, Said('Send Anna and Bob to Rome on 3 May, x: 4, \"hi\"'))))"

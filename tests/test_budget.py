@@ -21,11 +21,12 @@ from pocket import TODAY, dice
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.settings import Settings
 from mock_electron.model import tokens
-from mock_electron.model.arguments import plain_arguments, plain_instance, prepared
-from mock_electron.model.arguments.merging import merge
-from mock_electron.model.arguments.reading import Reading
 from mock_electron.model.draft import Draft
+from mock_electron.model.fill import plain_arguments, plain_instance
+from mock_electron.model.fill.parameters import prepared
+from mock_electron.model.fill.text.reading import Reading
 from mock_electron.model.prompt import segments
+from mock_electron.model.schema.merging import merge
 from mock_electron.model.speak import content_of, speak
 from mock_electron.model.words import ANY_TEXT
 from mock_electron.model.work import LIMIT, RESERVE, STEP, Spent, Work

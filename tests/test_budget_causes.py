@@ -15,13 +15,15 @@ from mock_electron.engine.lane import Lane
 from mock_electron.engine.script.step import Step
 from mock_electron.engine.settings import Settings
 from mock_electron.model import completion, written
-from mock_electron.model.arguments import Said, arguments, plain, prepared
-from mock_electron.model.arguments.equality import Members
-from mock_electron.model.arguments.places import Text
-from mock_electron.model.arguments.want import objects
 from mock_electron.model.completion import MOST_SPOKEN
 from mock_electron.model.decide import catalogue, tool_words
 from mock_electron.model.draft import Draft
+from mock_electron.model.fill import Said, arguments
+from mock_electron.model.fill.invented import plain
+from mock_electron.model.fill.parameters import prepared
+from mock_electron.model.fill.parameters.want import objects
+from mock_electron.model.fill.text.places import Text
+from mock_electron.model.schema.equality import Members
 from mock_electron.model.scripted import reply
 from mock_electron.model.speak import MOST_READ, READ, content_of, speak
 from mock_electron.model.work import RESERVE, Spent, Work

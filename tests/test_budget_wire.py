@@ -11,8 +11,9 @@ import pytest
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.settings import Settings
 from mock_electron.model import unicode_version
-from mock_electron.model.arguments import Said, arguments, filled, plain_arguments, slots
-from mock_electron.model.arguments.equality import same
+from mock_electron.model.fill import Said, arguments, filled, plain_arguments
+from mock_electron.model.fill.parameters import slots
+from mock_electron.model.schema.equality import same
 from mock_electron.model.work import LIMIT, PROPERTY, RESERVE, Spent, Work
 from mock_electron.outputs import redaction
 from mock_electron.wire import codec, schema, zod

@@ -12,9 +12,9 @@ from lanes import ask, body
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.settings import Settings
 from mock_electron.model import written
-from mock_electron.model.arguments import finish
-from mock_electron.model.arguments.equality import key
-from mock_electron.model.arguments.slots import Slot
+from mock_electron.model.fill.invented import finish
+from mock_electron.model.fill.parameters.slots import Slot
+from mock_electron.model.schema.equality import key
 from mock_electron.model.work import LIMIT, Spent, Work
 from mock_electron.wire import codec
 

@@ -6,8 +6,8 @@ from catalogues import BROWSER, PAYMENTS, REQUESTS, SMART_HOME, tools
 from raw_http import user
 from rows import each, each_of
 
-from mock_electron.model.arguments import assignment
 from mock_electron.model.decide import ENOUGH, needs, scores
+from mock_electron.model.fill import assignment
 from mock_electron.model.said import Said
 from mock_electron.wire import request as wire_request
 from mock_electron.wire.request import Tool

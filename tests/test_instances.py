@@ -7,7 +7,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from rows import each, each_of
 
-from mock_electron.model.arguments import Said, instance
+from mock_electron.model.fill import Said, instance
 
 TEXTS = ["", "Please take 42 for Anna in Oslo on 2025-03-01 at 17:30", "Nimm das rote, bitte"]
 

@@ -10,11 +10,12 @@ from typing import Final
 from pocket import turn
 from rows import each
 
-from mock_electron.model import json_asked, language, prose, tool_use
+from mock_electron.model import language, prose, tool_use
 from mock_electron.model.decide import clauses
 from mock_electron.model.hear import kinds
 from mock_electron.model.hear.times import read_time
 from mock_electron.model.hints import folded, mentions
+from mock_electron.model.json_mode import asked as json_asked
 from mock_electron.model.language import ENGLISH, LANGUAGES
 from mock_electron.model.said import FROZEN_DAY
 from mock_electron.model.words import HINTS, PROMPT_HINTS, RULES, answer, exact, memory, texts

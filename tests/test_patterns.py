@@ -9,9 +9,9 @@ import pytest
 from patterns import all_patterns
 from regex_proof import fault
 
-from mock_electron.model.arguments import patterns
-from mock_electron.model.arguments.pattern_matcher import MOST_VISITS, VISIT, has_one_choice
-from mock_electron.model.arguments.pattern_parser import read
+from mock_electron.model.schema import patterns
+from mock_electron.model.schema.pattern_matcher import MOST_VISITS, VISIT, has_one_choice
+from mock_electron.model.schema.pattern_parser import read
 from mock_electron.model.work import Work
 
 SLOW: Final = (
@@ -77,9 +77,9 @@ def test_the_patterns_are_found() -> None:
     methods = {used.place: used.method for used in all_patterns()}
     assert {
         "model.language.WORD",
-        "model.arguments.special.SQL",
+        "model.fill.special.SQL",
         "model.words.exact.EXACTLY[1][0]",
-        "model.arguments.formats.FORMATS['email']['pattern']",
+        "model.schema.formats.FORMATS['email']['pattern']",
         "model/words/memory.py from_the_conversation",
     } <= methods.keys()
     assert methods["wire.model_server.TOOL_NAME"] == "fullmatch"

@@ -138,9 +138,9 @@ def test_every_keyword_is_checked_and_named() -> None:
 
 def test_every_keyword_of_the_validator_has_an_explanation() -> None:
     """A keyword that the validator learns gets a message."""
-    from mock_electron.model.arguments.conditional import ALL_CHECKS
-    from mock_electron.model.arguments.merging import CHECKS, CHOICES
-    from mock_electron.model.arguments.valid import CHECKS_BY_KEYWORD
+    from mock_electron.model.schema.conditional import ALL_CHECKS
+    from mock_electron.model.schema.merging import CHECKS, CHOICES
+    from mock_electron.model.schema.valid import CHECKS_BY_KEYWORD
 
     assert ALL_CHECKS.keys() - {CHECKS, CHOICES} == checked.EXPLANATIONS.keys()
     assert CHECKS_BY_KEYWORD.keys() <= ALL_CHECKS.keys()

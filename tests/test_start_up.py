@@ -35,7 +35,7 @@ NEVER: Final = frozenset(
 """Modules, with everything in them, that a plain server does not import."""
 UNUSED: Final = (
     "cli.contract", "contract", "engine.script.pattern_cost", "engine.script.pattern_search",
-    "engine.script.search_plan", "engine.script.shadow", "model.arguments", "model.filler", "model.json_mode", "model.decide",
+    "engine.script.search_plan", "engine.script.shadow", "model.fill", "model.filler", "model.json_mode", "model.decide",
     "model.plain_answer", "model.tool_use", "plugin", "scripts", "strategies", "testing",
     "traffic.exports", "wire.openapi", *(
         f"engine.faults.{name}" for name in (

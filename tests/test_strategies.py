@@ -29,8 +29,8 @@ from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.faults.injection import Injection
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.ready import AnyAnswer
-from mock_electron.model.arguments import Said, instance
 from mock_electron.model.draft import Draft
+from mock_electron.model.fill import Said, instance
 from mock_electron.strategies import (
     Stream,
     chat_requests,

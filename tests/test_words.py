@@ -13,8 +13,8 @@ from raw_http import user
 from rows import each_of
 
 from mock_electron.model import filler, prose
-from mock_electron.model.json_keys import listed
-from mock_electron.model.json_template import template
+from mock_electron.model.json_mode.keys import listed
+from mock_electron.model.json_mode.template import template
 from mock_electron.model.language import ENGLISH, LANGUAGES, detect
 from mock_electron.model.results import in_words, is_failure
 from mock_electron.model.words.arithmetic import calculate

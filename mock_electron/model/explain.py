@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from mock_electron.model.arguments import Assignment, assignment
 from mock_electron.model.decide import ENOUGH, scores
 from mock_electron.model.dice import Dice
+from mock_electron.model.fill import Assignment, assignment
 from mock_electron.model.frame import frame_of
 from mock_electron.model.plan import Wanted, call_for, plan_of
 from mock_electron.model.speak import content_of, heard_as

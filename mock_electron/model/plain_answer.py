@@ -10,10 +10,10 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from mock_electron.model.arguments import plain_arguments, plain_instance
 from mock_electron.model.decide.scoring import ENOUGH, score
 from mock_electron.model.decide.spoken import Spoken
 from mock_electron.model.draft import Call, Draft
+from mock_electron.model.fill import plain_arguments, plain_instance
 from mock_electron.model.language import ENGLISH
 from mock_electron.model.turn import Turn
 from mock_electron.model.work import RESERVE, Spent, Work

@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mock_electron._regex import regex
-from mock_electron.model.arguments import Assignment
+from mock_electron.model.fill import Assignment
 from mock_electron.model.frame import frame_of
 from mock_electron.model.frame.goals import Goal, missing
 from mock_electron.model.hints import folded, mentions

@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 from typing import Any, Final
 
 from mock_electron._regex import regex
-from mock_electron.model.arguments.slots import properties_of
+from mock_electron.model.fill.parameters.slots import properties_of
 from mock_electron.model.hints import folded, mentions
 from mock_electron.model.turn import Done
 from mock_electron.model.work import COMPILED, RULE, Work

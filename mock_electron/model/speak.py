@@ -183,9 +183,9 @@ def _answer(turn: Turn) -> Draft:
     if turn.request.response_format != "text" or (
         ("json" in hints or "{" in hints) and _is_json_asked(turn)
     ):
-        from mock_electron.model import json_mode
+        from mock_electron.model.json_mode import answer
 
-        return Draft(json_mode.answer(turn, _results(turn), _text))
+        return Draft(answer.answer(turn, _results(turn), _text))
     text = _text(turn)
     turn.work.charge(len(text))
     return Draft(text)
@@ -217,7 +217,7 @@ def _with_calls() -> Callable[[Turn], Draft | None]:
 
 def _is_json_asked(turn: Turn) -> bool:
     """Return whether a prompt or the message asks for JSON."""
-    from mock_electron.model.json_asked import is_json_asked
+    from mock_electron.model.json_mode.asked import is_json_asked
 
     return is_json_asked(turn.system, turn.message)
 

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from mock_electron._regex import regex
 from mock_electron.inputs.values import unchecked
-from mock_electron.model.arguments import arguments, assignment
 from mock_electron.model.decide import scores
 from mock_electron.model.draft import Call, Draft
+from mock_electron.model.fill import arguments, assignment
 from mock_electron.model.filler import phrase, wanted
 from mock_electron.model.frame import frame_of
 from mock_electron.model.hints import mentions

@@ -1,7 +1,7 @@
 """Check the arguments of scripted calls against the tools that a request offers.
 
 The validator of the pocket model decides which keywords a value violates, with the further checks
-of `model.arguments.conditional`. This module adds the place, the reason and the expected value.
+of `model.schema.conditional`. This module adds the place, the reason and the expected value.
 When the budget of work is used up, nothing more is reported.
 """
 
@@ -12,11 +12,11 @@ from typing import Any, Final
 
 from mock_electron.engine.script.place import Place, shown
 from mock_electron.inputs.spelling import did_you_mean
-from mock_electron.model.arguments import conditional
-from mock_electron.model.arguments.conditional import ALL_CHECKS
-from mock_electron.model.arguments.schema import Schemas
-from mock_electron.model.arguments.valid import DEEPEST, KEYWORD, admits
 from mock_electron.model.draft import Call
+from mock_electron.model.schema import conditional
+from mock_electron.model.schema.conditional import ALL_CHECKS
+from mock_electron.model.schema.resolve import Schemas
+from mock_electron.model.schema.valid import DEEPEST, KEYWORD, admits
 from mock_electron.model.work import Spent, Work
 from mock_electron.wire import codec
 from mock_electron.wire.request import Tool

@@ -3,9 +3,9 @@
 from typing import Any, NamedTuple
 
 from mock_electron.engine.script.text import quoted
-from mock_electron.model.arguments.conditional import ALL_CHECKS
-from mock_electron.model.arguments.schema import Schemas
-from mock_electron.model.arguments.valid import Case
+from mock_electron.model.schema.conditional import ALL_CHECKS
+from mock_electron.model.schema.resolve import Schemas
+from mock_electron.model.schema.valid import Case
 from mock_electron.wire import codec
 
 

@@ -7,10 +7,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mock_electron._regex import regex
-from mock_electron.model.arguments import Said, assignment, filled
-from mock_electron.model.arguments.reading import Reading
-from mock_electron.model.arguments.slots import required_of
 from mock_electron.model.decide.values import values_of
+from mock_electron.model.fill import Said, assignment, filled
+from mock_electron.model.fill.parameters.slots import required_of
+from mock_electron.model.fill.text.reading import Reading
 from mock_electron.wire.request import Tool
 
 

@@ -20,8 +20,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mock_electron._regex import regex
-from mock_electron.model.arguments import Said, assignment
-from mock_electron.model.arguments.slots import required_of
 from mock_electron.model.decide.catalogue import Catalogue, catalogue_of
 from mock_electron.model.decide.clauses import adds, clauses
 from mock_electron.model.decide.needed import NeededTool, given, lacking, shared
@@ -30,7 +28,9 @@ from mock_electron.model.decide.scoring import ENOUGH, ToolScore, scores_of
 from mock_electron.model.decide.several import again, calls_of
 from mock_electron.model.decide.spoken import Spoken
 from mock_electron.model.decide.together import together
-from mock_electron.model.json_asked import is_json_asked
+from mock_electron.model.fill import Said, assignment
+from mock_electron.model.fill.parameters.slots import required_of
+from mock_electron.model.json_mode.asked import is_json_asked
 from mock_electron.model.language import ENGLISH, lexical
 from mock_electron.model.work import RULE
 from mock_electron.wire.request import Tool

@@ -4,9 +4,9 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from mock_electron.model.arguments import Said, assignment
-from mock_electron.model.arguments.slots import required_of
 from mock_electron.model.decide.tool_words import stems_of
+from mock_electron.model.fill import Said, assignment
+from mock_electron.model.fill.parameters.slots import required_of
 from mock_electron.model.normalise import stem
 from mock_electron.wire.request import Tool
 

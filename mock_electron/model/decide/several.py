@@ -18,13 +18,13 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from mock_electron._regex import regex
-from mock_electron.model.arguments import Assignment, assignment
-from mock_electron.model.arguments.reading import Reading
-from mock_electron.model.arguments.slots import properties_of, required_of
 from mock_electron.model.decide.clauses import masked
 from mock_electron.model.decide.lists import MOST_WIDE, SEPARATOR, Member, joints_of, lists_of
 from mock_electron.model.decide.values import Value, values_of
 from mock_electron.model.decide.words_said import words_of
+from mock_electron.model.fill import Assignment, assignment
+from mock_electron.model.fill.parameters.slots import properties_of, required_of
+from mock_electron.model.fill.text.reading import Reading
 from mock_electron.model.language import ENGLISH
 from mock_electron.model.normalise import split
 from mock_electron.model.said import Said

@@ -13,11 +13,11 @@ from typing import Final
 from msgspec.structs import replace
 
 from mock_electron._regex import regex
-from mock_electron.model.arguments import Said, assignment
 from mock_electron.model.decide.catalogue import Catalogue
 from mock_electron.model.decide.clauses import WORD, may_be_cut
 from mock_electron.model.decide.scoring import ToolScore
 from mock_electron.model.decide.tool_words import noun_of
+from mock_electron.model.fill import Said, assignment
 from mock_electron.model.work import WORD as WORD_UNITS
 from mock_electron.wire.request import Tool
 

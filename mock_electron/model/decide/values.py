@@ -13,12 +13,12 @@ from typing import Final
 from msgspec import Struct
 
 from mock_electron._regex import regex
-from mock_electron.model.arguments.reading import Reading
-from mock_electron.model.arguments.values import Mark
 from mock_electron.model.decide.actions import VAGUE, VERBS
 from mock_electron.model.decide.clauses import WORD
 from mock_electron.model.decide.spoken import CONTRACTED
 from mock_electron.model.decide.tool_words import MEANINGLESS
+from mock_electron.model.fill.text.reading import Reading
+from mock_electron.model.fill.text.values import Mark
 from mock_electron.model.language import ENGLISH, Language
 from mock_electron.model.normalise import stem
 from mock_electron.model.work import WORD as WORD_UNITS

@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from mock_electron._regex import regex
-from mock_electron.model.arguments.slots import properties_of, required_of
 from mock_electron.model.decide.actions import VAGUE, VERBS
 from mock_electron.model.decide.clauses import WORD
 from mock_electron.model.decide.spoken import ENDS, NOT_NOUNS
 from mock_electron.model.decide.tool_words import MEANINGLESS, Offer
 from mock_electron.model.decide.values import PREPOSITIONS, REPEATS, UNITS, Place
+from mock_electron.model.fill.parameters.slots import properties_of, required_of
 from mock_electron.model.language import Language
 from mock_electron.model.normalise import stem
 from mock_electron.wire.request import Tool

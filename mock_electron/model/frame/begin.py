@@ -3,8 +3,8 @@
 from typing import Final
 
 from mock_electron.model.act import Utterance
-from mock_electron.model.arguments.slots import required_of
 from mock_electron.model.decide import needs, scores
+from mock_electron.model.fill.parameters.slots import required_of
 from mock_electron.model.frame.fitting import ENOUGH, fitting
 from mock_electron.model.frame.goals import Goal, open_slots
 from mock_electron.model.frame.state import State, last_question

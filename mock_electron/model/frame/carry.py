@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mock_electron.model.arguments.slots import properties_of, required_of
+from mock_electron.model.fill.parameters.slots import properties_of, required_of
 from mock_electron.model.frame.goals import Goal
 from mock_electron.wire.request import Tool
 

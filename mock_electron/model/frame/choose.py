@@ -6,8 +6,8 @@ from typing import Final
 from msgspec.structs import replace
 
 from mock_electron.model.act import Utterance
-from mock_electron.model.arguments import Given, assignment
-from mock_electron.model.arguments.slots import required_of
+from mock_electron.model.fill import Given, assignment
+from mock_electron.model.fill.parameters.slots import required_of
 from mock_electron.model.frame import options
 from mock_electron.model.frame.carry import with_earlier
 from mock_electron.model.frame.fitting import is_evidence

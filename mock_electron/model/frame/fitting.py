@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from mock_electron._regex import regex
-from mock_electron.model.arguments.slots import properties_of, required_of
 from mock_electron.model.decide import scores
 from mock_electron.model.decide.actions import READS, VERBS, WRITES, actions_of, effects_of
 from mock_electron.model.decide.tool_words import stems_of
+from mock_electron.model.fill.parameters.slots import properties_of, required_of
 from mock_electron.model.frame.goals import Goal, open_slots
 from mock_electron.model.normalise import split, stem
 from mock_electron.model.said import Said

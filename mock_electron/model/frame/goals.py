@@ -6,8 +6,8 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mock_electron.model.arguments import Assignment, Given, assignment, completed
-from mock_electron.model.arguments.slots import properties_of, required_of
+from mock_electron.model.fill import Assignment, Given, assignment, completed
+from mock_electron.model.fill.parameters.slots import properties_of, required_of
 from mock_electron.model.said import Said
 from mock_electron.model.work import RULE, Spent
 from mock_electron.wire.request import Tool

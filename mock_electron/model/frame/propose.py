@@ -1,10 +1,10 @@
 """What the last question of the assistant proposes or asks for."""
 
 from mock_electron.model.act import Utterance
-from mock_electron.model.arguments.slots import required_of
 from mock_electron.model.decide import scores
 from mock_electron.model.decide.actions import VERBS
 from mock_electron.model.decide.tool_words import stems_of
+from mock_electron.model.fill.parameters.slots import required_of
 from mock_electron.model.frame.begin import wanted_by
 from mock_electron.model.frame.carry import carried
 from mock_electron.model.frame.goals import Goal

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from mock_electron._regex import regex
 from mock_electron.model.act import PAUSES, Utterance, heard
-from mock_electron.model.arguments import assignment
 from mock_electron.model.decide.tool_words import stems_of
+from mock_electron.model.fill import assignment
 from mock_electron.model.frame import options
 from mock_electron.model.frame.fitting import is_evidence
 from mock_electron.model.frame.goals import Goal, open_slots

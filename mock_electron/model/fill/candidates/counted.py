@@ -1,0 +1,81 @@
+"""The numbers of a text, by the words and units around them, and by their order."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from mock_electron.model.fill import units
+from mock_electron.model.fill.call import Call, Scored, order_points, way_points
+from mock_electron.model.fill.candidates import weights
+from mock_electron.model.fill.parameters.want import Want
+from mock_electron.model.fill.text.places import Place, Text
+from mock_electron.model.fill.text.values import Mark
+from mock_electron.model.work import RULE
+
+
+def numbers(call: Call, number: int, want: Want) -> Iterator[Scored]:
+    """Numbers, by the words and units around them, and by their order."""
+    text = call.text
+    places = text.by_kind.get("number", ())
+    text.reading.said.work.charge(RULE * len(places))
+    measured = units.measured(want.words, want.about) if places else ()
+    is_year = _is_year(want)
+    for place in places:
+        named, told = call.labels.points(number, place, text)
+        proof = named + 1.2 * told + way_points(call, want, place)
+        if place.units and want.role.name in UNCOUNTED:
+            proof += weights.WRONG_UNIT
+        proof += _unit_points(place, measured, is_year) + _year_points(place, is_year)
+        if "age" in want.words and text.sentence.lowers[place.first - 1 : place.first] == ("is",):
+            proof += weights.LABEL
+        if place.lead == "for" and not place.units and "people" in want.hints:
+            proof += weights.LABEL
+        if want.words[-1:] in COUNTS and not place.units and _precedes_a_thing(text, place):
+            proof += weights.OPTIONAL
+        score = weights.NUMBER + proof + order_points(call, number, place)
+        if place.spelled:
+            score += weights.SPELLED if named + told > 0 else weights.SPELLED / 5
+        score += weights.IN_LIST * place.listed - call.claimed(number, place)
+        yield score, proof, _number_mark(place), ((place.start, place.end),)
+    for place in text.articles(want.words):
+        yield 55, 55, Mark("number", 1, place.start, place.end), ((place.start, place.end),)
+
+
+COUNTS: Final = (("quantity",), ("qty",), ("count",))
+
+
+def _precedes_a_thing(text: Text, place: Place) -> bool:
+    """Whether a number stands before a phrase: "2 nasal sprays"."""
+    return any(phrase.first == place.last for phrase in text.by_kind.get("phrase", ()))
+
+
+def _number_mark(place: Place) -> Mark:
+    return Mark("number", place, place.start, place.end)
+
+
+def _is_year(want: Want) -> bool:
+    plural = want.name.lower().endswith("years") or "period" in want.about or "many" in want.about
+    return "year" in want.words and not plural
+
+
+UNCOUNTED: Final = ("id", "phone")
+"""Roles whose numbers identify something: the two in "for two days" is no customer id."""
+
+
+def _year_points(place: Place, is_year: bool) -> float:
+    looks = isinstance(place.value, int) and 1900 <= place.value <= 2100 and not place.units
+    if is_year:
+        return weights.YEAR if looks else -1.5 * weights.YEAR
+    return -0.6 * weights.YEAR if looks and place.lead in YEAR_LEADS else 0.0
+
+
+YEAR_LEADS: Final = frozenset(("in", "from", "since", "of", "between", "until", "to", "by"))
+
+
+def _unit_points(place: Place, measured: tuple[units.Unit, ...], is_year: bool) -> float:
+    if not place.units or not measured:
+        return -8.0 if place.units and place.units[0][0] == "share" else 0.0
+    wanted = [dimension for dimension, _ in measured]
+    for dimension, _ in place.units:
+        if dimension in wanted:
+            return weights.UNIT - 6.0 * wanted.index(dimension)
+    return weights.WRONG_UNIT

@@ -1,0 +1,124 @@
+"""The names of a text, by the words before them."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from mock_electron._regex import regex
+from mock_electron.model.fill import special
+from mock_electron.model.fill.call import (
+    SORTS,
+    Call,
+    Scored,
+    leads_of,
+    mark_of,
+    order_points,
+    own_words,
+    range_of,
+    way_points,
+)
+from mock_electron.model.fill.candidates import weights
+from mock_electron.model.fill.parameters import described
+from mock_electron.model.fill.parameters.want import Want
+from mock_electron.model.fill.text.places import Place, Text
+from mock_electron.model.fill.text.values import Mark
+
+
+def names(call: Call, number: int, want: Want) -> Iterator[Scored]:
+    """Names, by their role, the words before them, and their place in the text."""
+    text, role = call.text, want.role.name
+    sort = SORTS.get(role, "any")
+    leads = leads_of(role)
+    is_told = "description" in want.schema
+    is_whole = is_told and WHOLE.search(described.description(want)) is not None
+    for place in text.by_kind.get("name", ()):
+        named, told = call.labels.points(number, place, text)
+        named = named / 3 if sort == "free" else named
+        lead = leads.get(place.lead, 0)
+        proof = named + told + way_points(call, want, place)
+        if sort == "typed" and proof < weights.OPTIONAL:
+            continue
+        own = NAMED[sort] + lead
+        if sort == "named" and lead >= SURE_LEAD:
+            proof += lead + SURER
+            own -= SURER
+        if place.first and text.reading.said.language.script and text.counts(place.first - 1):
+            own -= 30  # "3 nights" is no name
+        own += _is_first(place, text) + own_words(call, place.first, place.last)
+        if sort == "named" and role == "country":
+            known = place.value in special.COUNTRIES
+            own, proof = (own + 40, proof + 40) if known else (own - 20, proof)
+        elif place.value in special.COUNTRIES and call.labels.words & {"country"}:
+            own -= 30
+        if "," in place.value:
+            parted = call.labels.words & REGIONS and not is_whole
+            own += 3 if role in ("place", "any") and not parted else -40
+        yield (
+            own
+            + proof
+            - (lead if sort == "named" and lead >= SURE_LEAD else 0)
+            + order_points(call, number, place)
+            - call.claimed(number, place),
+            proof,
+            mark_of(place),
+            ((place.start, place.end),),
+        )
+        yield from _halves(want, place)
+        if is_whole and "," not in place.value:
+            region = LOOSE_REGION.match(text.reading.text, place.end)
+            if region is not None:
+                mark = Mark("name", place.value + region[0], place.start, region.end())
+                yield own + proof + 4, proof, mark, range_of(mark)
+
+
+SURE_LEAD: Final = 20
+SURER: Final = 10
+"""A name behind a preposition with SURE_LEAD points proves that the text speaks of the parameter."""
+LOOSE_REGION: Final = regex(r", ?[A-Z][\w]+(?: [A-Z][\w]+)?")
+WHOLE: Final = regex(r"(?i)city,? (?:and )?(?:state|country|region)")
+REGIONS: Final = frozenset(("country", "state", "region"))
+NAMED: Final[Mapping[str, float]] = {
+    "named": weights.NAME,
+    "any": 18.0,
+    "free": 4.0,
+    "typed": -5.0,
+    "composed": -20.0,
+    "unit": -10.0,
+}
+
+
+def _is_first(place: Place, text: Text) -> float:
+    """The first word of a sentence is not a name."""
+    if text.reading.said.language.script:
+        return 0.0  # a script without capitals
+    if place.last - place.first > 1 or not (place.first == 0 or text.sentence.paused[place.first]):
+        return 0.0
+    if place.first and not text.opens(place):
+        return 0.0
+    after = text.sentence.lowers[place.last : place.last + 1]
+    return (
+        -40.0
+        if text.sentence.commands[place.first] or (after and after[0] in AFTER_COMMAND)
+        else -12.0
+    )
+
+
+AFTER_COMMAND: Final = frozenset(
+    "me us the a an my your our out for all any some up down to".split()
+)
+"""Words after the first word of a sentence that make it a command."""
+
+
+def _halves(want: Want, place: Place) -> Iterator[Scored]:
+    """The first name or the family name of "Jane Roe"."""
+    first = not FIRST_NAME.isdisjoint(want.words)
+    parts = place.value.split()
+    if len(parts) != 2 or not (first or not LAST_NAME.isdisjoint(want.words)):
+        return
+    value = parts[0] if first else parts[1]
+    start = place.start if first else place.end - len(value)
+    mark = Mark("name", value, start, start + len(value))
+    yield 90, 90, mark, range_of(mark)
+
+
+FIRST_NAME: Final = frozenset(("first", "given", "firstname", "forename"))
+LAST_NAME: Final = frozenset(("last", "family", "lastname", "surname"))

@@ -1,0 +1,92 @@
+"""Find booleans: true if the text mentions the property, false if it negates it."""
+
+from collections.abc import Collection, Iterator
+from typing import Final
+
+from mock_electron.model.fill.parameters.want import Want
+from mock_electron.model.fill.text.reading import Reading
+from mock_electron.model.fill.text.values import Mark
+from mock_electron.model.fill.text.words import meanings
+from mock_electron.model.work import WORD
+
+NEGATIONS: Final = frozenset(
+    """no not don't dont do not never without neither nor disable disabled off exclude excluding skip
+    false deny unless cannot can't isn't won't नहीं मत بدون لا नको না இல்லை nicht kein ohne pas sans
+    sin nunca senza non não sem не без""".split()
+) - {"do"}
+OPPOSITES: Final = {"on": "off", "open": "close", "lock": "unlock", "start": "stop"}
+"""Words of another language for the opposite of a boolean make it false."""
+AFFIRMED: Final = frozenset(("yes", "true", "on", "enable", "enabled", "with", "include"))
+
+
+def spoken_of(want: Want, reading: Reading, shared: Collection[str] = ()) -> Iterator[Mark]:
+    """A boolean: true if the text mentions its words and does not negate them.
+
+    Args:
+        want: The boolean.
+        reading: The text.
+        shared: Words that the names of several parameters have; alone, they mention none of them.
+    """
+    spoken = reading.words
+    own = want.words[1:] if want.words[:1] in PREFIXES and len(want.words) > 1 else want.words
+    foreign = meanings(own, reading.lexical)
+    reading.said.work.charge(WORD * len(spoken) * (1 + len(own) + bool(foreign)))
+    for place, word in enumerate(spoken):
+        if _says(word.normal, own) or word.written.lower().startswith(foreign):
+            around = [
+                other.written.lower().replace("’", "'")
+                for other in spoken[max(0, place - 3) : place]
+            ]
+            behind = [other.written.lower() for other in spoken[place + 1 : place + 3]]
+            heard = {*around, *behind} if behind[:1] == ["is"] else {*around, *behind[:1]}
+            denied = not NEGATIONS.isdisjoint(heard)
+            yield Mark("truth", not denied, word.start, word.start)
+            return
+    others = meanings([OPPOSITES[one] for one in own if one in OPPOSITES], reading.lexical)
+    for word in spoken if others else ():
+        if word.written.lower().startswith(others):
+            yield Mark("truth", False, word.start, word.start)
+    yield from _switched(own, reading)
+
+
+SWITCHED: Final = {
+    **dict.fromkeys("chalu chaalu jala jalao चालू".split(), True),
+    **dict.fromkeys("off band bandh bujha bujhao बंद".split(), False),
+}
+"""Words for a switch that is on or off."""
+SWITCHES: Final = frozenset(("on", "enabl", "enable", "enabled", "power"))
+
+
+def _switched(own: tuple[str, ...], reading: Reading) -> Iterator[Mark]:
+    for word in reading.words if not SWITCHES.isdisjoint(own) else ():
+        state = SWITCHED.get(word.written.lower())
+        if state is not None:
+            yield Mark("truth", state, word.start, word.start)
+            return
+
+
+PREFIXES: Final = (
+    ("is",),
+    ("has",),
+    ("should",),
+    ("include",),
+    ("enable",),
+    ("use",),
+    ("with",),
+    ("can",),
+    ("allow",),
+)
+SHORTEST_STEM: Final = 4
+
+
+def _says(stem: str, own: tuple[str, ...]) -> bool:
+    """Whether a word is one of these, or of their family: "urgent" and "urgently"."""
+    return any(
+        stem == word
+        or (
+            min(len(stem), len(word)) >= SHORTEST_STEM
+            and (stem.startswith(word) or word.startswith(stem))
+        )
+        for word in own
+        if len(word) > 1
+    )

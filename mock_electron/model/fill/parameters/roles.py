@@ -1,0 +1,161 @@
+"""The role of a property: its purpose, by its name, its format and its description.
+
+A role determines which kinds of values fill a string, and how a string is generated. The format
+decides first, then the words of the name, the last word before the first ("order_date" is a date),
+then the words of the description. To give a word a role, add it to its line in ROLES.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from msgspec import Struct
+
+from mock_electron.model.fill.text import words
+from mock_electron.model.normalise import STOP_WORDS, normalise, normalised
+
+
+class Role(Struct, frozen=True):
+    """A role. words: the words of names that mean it. kinds: the kinds of values that fill it."""
+
+    name: str
+    words: frozenset[str]
+    kinds: tuple[str, ...] = ()
+
+
+def _role(name: str, spoken: str, *kinds: str) -> Role:
+    return Role(name, normalised(spoken), kinds)
+
+
+ROLES: Final = (
+    _role("email", "email mail", "email"),
+    _role("url", "url uri link website webpage homepage endpoint", "url"),
+    _role("phone", "phone mobile telephone tel fax cell", "phone", "number"),
+    _role("uuid", "uuid guid", "uuid"),
+    _role("ipv4", "ip ipv4", "ipv4"),
+    _role("datetime", "datetime timestamp when", "datetime", "moment", "date", "time"),
+    _role("date", "date yyyy day deadline due birthday birth dob checkin checkout", "date", "datetime"),
+    _role("time", "time hh hour clock", "time", "datetime"),
+    _role("language", "language lang locale", "name"),
+    _role("currency", "currency", "currency"),
+    _role("expression", "expression formula equation calculation math polynomial function", "expression"),
+    _role("path", "path file filename filepath directory folder", "path"),
+    _role("host", "host hostname domain", "ipv4", "url"),
+    _role("unit", "unit"),
+    _role("symbol", "symbol ticker", "code", "name"),
+    _role(
+        "composed",
+        """setup punchline explanation output answer reasoning moral story joke poem response reply
+        conclusion lesson rationale analysis translation essay haiku plan fact opinion advice""",
+    ),
+    _role("thing", "product item dish article ingredient good drink meal grocery purchase commodity"),
+    _role("country", "country nation", "name"),
+    _role("sql", "sql", "sql"),
+    _role("reason", "reason cause", "reason"),
+    _role("street", "street road", "street"),
+    _role(
+        "text",
+        """query text message question prompt content body input note comment description
+        sentence comment remark utterance statement feedback summary task todo reminder request issue problem
+        keyword term search instruction q msg detail thought goal""",
+    ),
+    _role("title", "title subject topic headline theme event label heading", "title"),
+    _role(
+        "place",
+        """city location place destination origin address region town area where venue
+        state province airport street neighborhood station capital zone village district room building floor office""",
+        "name",
+    ),
+    _role(
+        "person",
+        """person recipient customer guest participant author attendee patient contact
+        employee passenger student sender receiver assignee member owner speaker invitee user
+        username firstname lastname fullname surname people friend artist player child teacher
+        manager candidate doctor who pupil payee client son daughter kid stylist therapist barber nurse
+        dentist technician landlord beneficiary caller holder visitor resident tenant driver
+        director actor actress artist singer composer chef""",
+        "name",
+    ),
+    _role("organisation", "company organization organisation brand business team employer", "name"),
+    _role("name", "name", "name"),
+    _role("to", "to", "email", "phone", "name"),
+    _role("from", "from", "email", "phone", "name"),
+    _role("id", "id confirmation digit code reference ref sku number postcode pincode zipcode plate registration awb pnr policy no isbn key identifier order invoice zip postal ticket booking tracking case account flight reservation shipment", "uuid", "code", "number"),
+)  # fmt: skip
+BY_WORD: Final[Mapping[str, Role]] = {
+    word: role for role in reversed(ROLES) for word in sorted(role.words)
+}
+NAMED: Final[Mapping[str, Role]] = {role.name: role for role in ROLES}
+WEAK: Final = normalised(
+    "case account ticket booking flight reservation name number no code id key to from order user event"
+)
+"""Words that another word of the name says more than: "city_name", "phone_number"."""
+IDS: Final = frozenset(("id", "code", "reference", "ref", "sku", "identifier", "number", "no"))
+"""As the last word, these take precedence over all others: "user_id" is not a person."""
+STRONG: Final = frozenset(("email", "phone", "ip", "zip", "postal", "mobile", "url"))
+"""Before such a last word these decide: "phone_number"."""
+BY_FORMAT: Final[Mapping[str, str]] = {
+    "email": "email", "idn-email": "email", "uri": "url", "url": "url", "uuid": "uuid",
+    "ipv4": "ipv4", "date": "date", "date-time": "datetime", "time": "time",
+}  # fmt: skip
+DESCRIBED: Final = ("email", "url", "phone", "uuid", "datetime", "date", "time", "thing", "place", "text", "title", "person", "id", "currency", "expression", "language")  # fmt: skip
+"""Roles that a description may give if the name gives none."""
+ANY: Final = Role("any", frozenset())
+
+
+def role_of(name: tuple[str, ...], form: object, about: tuple[str, ...]) -> Role:
+    """The role of a property with these words in its name, this format, and this description."""
+    if isinstance(form, str) and form in BY_FORMAT:
+        return NAMED[BY_FORMAT[form]]
+    if name and name[-1] in IDS and not STRONG.intersection(name):
+        return NAMED["id"]
+    for word in reversed(name):
+        if word in BY_WORD and word not in WEAK:
+            return BY_WORD[word]
+    for word in about:
+        role = BY_WORD.get(word)
+        if role is not None and role.name in DESCRIBED and word not in WEAK:
+            return role
+    return next((BY_WORD[word] for word in name if word in BY_WORD), ANY)
+
+
+SYNONYMS: Final[Mapping[str, tuple[str, ...]]] = {
+    "price": ("dollar", "euro", "rupee", "usd", "eur", "inr", "pound", "$", "€", "₹", "£"),
+    "amount": ("dollar", "euro", "rupee", "usd", "eur", "inr", "pound", "$", "€", "₹", "£"),
+    "cost": ("dollar", "euro", "rupee", "$", "€", "₹", "£"),
+    "budget": ("dollar", "euro", "rupee", "$", "€", "₹", "£"),
+    "salary": ("dollar", "euro", "rupee", "$", "€", "₹", "£"),
+    "birth": ("born",),
+    "age": ("year", "aged", "old", "year-old"),
+    "guest": ("people", "person", "adult", "of", "pax"),
+    "people": ("person", "guest", "adult"),
+    "party": ("people", "person", "guest", "of"),
+    "passenger": ("people", "person", "adult"),
+    "adult": ("people", "person", "guest", "log"),
+    "child": ("children", "kid"),
+    "temperature": ("degree", "celsius", "fahrenheit", "°"),
+    "duration": ("minute", "hour", "min", "second", "day", "week"),
+    "distance": ("km", "kilometer", "kilometre", "mile", "meter", "metre"),
+    "weight": ("kg", "kilo", "kilogram", "gram", "pound", "lb"),
+    "height": ("cm", "meter", "metre", "feet", "inch"),
+    "limit": ("result", "top", "first", "item", "most"),
+    "count": ("time", "item", "result"),
+    "max": ("most", "maximum", "top", "first"),
+    "quantity": ("x", "piece", "item", "unit", "copy"),
+    "rating": ("star", "out", "rated"),
+    "percent": ("%", "percent"),
+    "percentage": ("%", "percent"),
+    "discount": ("%", "percent", "off"),
+    "rate": ("%", "percent"),
+    "brightness": ("%", "percent"),
+    "volume": ("%", "percent"),
+    "num": ("number",),
+    "min": ("minimum", "least"),
+}
+"""A word of a property's name → other words that appear next to its numbers."""
+
+
+def hints(name: tuple[str, ...]) -> frozenset[str]:
+    """The words that appear next to a property's values: those of its name, and their synonyms."""
+    own = frozenset(name) - STOP_WORDS - words.SCHEMA_WORDS - {"number", "num", "count", "total"}
+    own = own or frozenset(name)
+    return own | {normalise(more) for word in name for more in SYNONYMS.get(word, ())}

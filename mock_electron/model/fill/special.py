@@ -1,0 +1,140 @@
+"""Find values of special kinds: currencies, languages, countries, files and similar.
+
+A kind is a pattern in SPECIAL, or a table of words.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from mock_electron._regex import regex
+from mock_electron.model.fill.parameters.want import Want
+from mock_electron.model.fill.text.reading import Reading
+from mock_electron.model.fill.text.values import Mark
+from mock_electron.model.hear.days import MONTH_OF
+
+CURRENCIES: Final[Mapping[str, str]] = {
+    "dollar": "USD", "euro": "EUR", "rupee": "INR", "pound": "GBP", "yen": "JPY", "yuan": "CNY",
+    "franc": "CHF", "bitcoin": "BTC", "$": "USD", "€": "EUR", "₹": "INR", "£": "GBP", "¥": "JPY",
+}  # fmt: skip
+CODE: Final = regex(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])|[$€₹£¥]")
+LANGUAGES: Final = frozenset(
+    """english spanish french german italian portuguese russian arabic chinese mandarin japanese
+    korean hindi bengali tamil telugu marathi gujarati kannada malayalam punjabi odia urdu dutch
+    swedish polish turkish greek hebrew latin thai vietnamese""".split()
+)
+COLOUR_NAMES: Final = frozenset(("color", "colour"))
+COLOURS: Final = frozenset(
+    """red blue green yellow black white grey gray brown orange purple pink silver gold golden beige navy
+    maroon turquoise violet cyan magenta cream""".split()
+)
+EXPRESSION: Final = regex(
+    r"(?:(?<![\w.(-])|(?<=[\w.])[-(])"
+    r"(?P<x>[-(]*+\d[\d.]*+[\s)]*+(?:(?:\*\*|[-+*/^×÷%])\s*+[-(]*+\d[\d.]*+\s*+(?:\)++\s*+)?)+)"
+)
+ALGEBRA: Final = regex(
+    r"(?:(?<=[\s=:(\"'])|^)(?:[a-z]\s?=\s?)?(?P<x>[-(]?(?:\d+(?:\.\d+)?\*?)?[a-z](?:(?:\^|\*\*)\d+)?(?:\s?[-+*/^]\s?[-(]?(?:\d+(?:\.\d+)?)?\*?(?:[a-z](?:(?:\^|\*\*)\d+)?)?\)?)+|\d*\*?[a-z](?:\^|\*\*)\d+)(?!\w)"
+)
+"""A formula with a variable: 3x^2 + 2x - 1."""
+PATH: Final = regex(
+    r"(?<![\w:/])[~.]{0,2}/(?:[.-]*[\w/])+"
+    r"|(?:(?<![\w:/.-])[\w-]++(?:/[\w.-]+)*|(?<=\.)[\w-]++)\.[A-Za-z]{1,5}\b(?!\.?\w)"
+)
+
+
+def found(want: Want, reading: Reading) -> Iterator[Mark]:
+    """Currencies, languages, calculations and files: kinds that only a property of the same kind takes."""
+    role, text = kind_of(want), reading.text
+    if role in BY_WORDS:
+        yield from BY_WORDS[role](reading)
+        return
+    formula = role == "expression" and ("^" in text or "*" in text)
+    for pattern in (ALGEBRA, SPECIAL[role]) if formula else (SPECIAL[role],):
+        for match in pattern.finditer(text):
+            place = "x" if "x" in match.groupdict() else 0
+            yield Mark("special", match[place].strip(), match.start(place), match.end(place))
+
+
+def kind_of(want: Want) -> str:
+    """The role whose values a parameter takes; an address is a street."""
+    if not COLOUR_NAMES.isdisjoint(want.words):
+        return "colour"
+    if want.role.name == "date" and "month" in want.words:
+        return "month"
+    return "street" if "address" in want.words and want.role.name == "place" else want.role.name
+
+
+def _months(reading: Reading) -> Iterator[Mark]:
+    """The months that a text names, each the nearest one to the day of the request: 2025-01."""
+    today = reading.said.today
+    for word in reading.words:
+        month = MONTH_OF.get(word.written.lower().removesuffix("'s"))
+        if month is not None:
+            apart = (month - today.month + 5) % 12 - 5
+            year = today.year + (today.month - 1 + apart) // 12
+            yield Mark("month", f"{year}-{month:02}", word.start, word.end)
+
+
+def _currencies(reading: Reading) -> Iterator[Mark]:
+    for match in CODE.finditer(reading.text):
+        yield Mark("currency", CURRENCIES.get(match[0], match[0]), match.start(), match.end())
+    for word in reading.words:
+        if word.normal in CURRENCIES:
+            yield Mark("currency", CURRENCIES[word.normal], word.start, word.end)
+
+
+def _languages(reading: Reading) -> Iterator[Mark]:
+    for word in reading.words:
+        if word.written.lower() in LANGUAGES:
+            yield Mark("language", word.written.capitalize(), word.start, word.end)
+
+
+def _colours(reading: Reading) -> Iterator[Mark]:
+    """Colours in lower case; "Sea Green" is a name."""
+    for word in reading.words:
+        if word.written in COLOURS:
+            yield Mark("phrase", word.written, word.start, word.end)
+
+
+BY_WORDS: Final[Mapping[str, Callable[[Reading], Iterator[Mark]]]] = {
+    "month": _months,
+    "colour": _colours,
+    "currency": _currencies,
+    "language": _languages,
+}
+"""What finds the kinds that consist of known words."""
+KINDS: Final = frozenset(
+    ("colour", "month", "currency", "language", "expression", "path", "street", "sql", "reason")
+)
+"""The roles that have values of a special kind."""
+STREET: Final = regex(
+    r"(?<!\d)\d++[A-Za-z]?(?:[-/]\d+)? (?:[^\W\d_a-z][\w'.-]*)(?: [^\W\d_a-z][\w'.-]*)*"
+    r"|(?<!\d)\d{1,4}[a-z]? (?:[a-z]{2,20} ){1,2}(?:road|street|lane|avenue|drive|close|square|way|court|row|hill)\b"
+    r"|(?<!\w)[A-Z]\w{1,30}(?:straße|strasse|str\.|weg|platz|allee|gasse) \d{1,4}[a-z]?\b"
+)
+SQL: Final = regex(
+    r"\b(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE TABLE|DROP TABLE|WITH)\b.+", re.DOTALL
+)
+REASON: Final = regex(r"\b(?:because(?: of)?|since|due to|as)\s+(?P<x>[^.;!?\n]+)", re.IGNORECASE)
+SPECIAL: Final[Mapping[str, re.Pattern[str]]] = {
+    "expression": EXPRESSION,
+    "path": PATH,
+    "street": STREET,
+    "sql": SQL,
+    "reason": REASON,
+}
+COUNTRIES: Final = frozenset(
+    """Argentina Australia Austria Bangladesh Belgium Brazil Canada Chile China Colombia Croatia Cuba
+    Denmark Egypt Ethiopia Finland France Germany Ghana Greece Hungary Iceland India Indonesia Iran
+    Iraq Ireland Israel Italy Japan Jordan Kenya Malaysia Mexico Morocco Nepal Netherlands Nigeria
+    Norway Pakistan Peru Philippines Poland Portugal Qatar Romania Russia Singapore Spain Sweden
+    Switzerland Thailand Turkey UAE UK USA Ukraine Vietnam""".split()
+) | {
+    "United States",
+    "United Kingdom",
+    "South Africa",
+    "South Korea",
+    "New Zealand",
+    "Sri Lanka",
+    "Saudi Arabia",
+}

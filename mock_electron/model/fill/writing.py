@@ -1,0 +1,106 @@
+"""Write a value as the description of a parameter asks: cents, fractions, minutes, MM/DD/YYYY.
+
+A row of DATES is how a description names a way to write a day, and the way.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+from mock_electron._regex import regex
+from mock_electron.model.fill import cities, units
+from mock_electron.model.fill.invented.figures import whole
+from mock_electron.model.fill.parameters import described
+from mock_electron.model.fill.parameters.want import Want
+from mock_electron.model.fill.text.places import Place
+
+DATES: Final[Mapping[str, str]] = {
+    "mm/dd/yyyy": "%m/%d/%Y", "dd/mm/yyyy": "%d/%m/%Y", "mm-dd-yyyy": "%m-%d-%Y",
+    "dd-mm-yyyy": "%d-%m-%Y", "yyyy/mm/dd": "%Y/%m/%d", "yyyymmdd": "%Y%m%d", "dd.mm.yyyy": "%d.%m.%Y",
+    "month-day-year": "%m-%d-%Y", "day-month-year": "%d-%m-%Y", "month/day/year": "%m/%d/%Y",
+    "mm-dd-yyy": "%m-%d-%Y", "mm/dd": "%m/%d", "yyyy.mm.dd": "%Y.%m.%d",
+}  # fmt: skip
+"""How a description names a way to write a day, and the way."""
+ASKED: Final = regex("|".join(sorted(map(re.escape, DATES), key=len, reverse=True)), re.IGNORECASE)
+TWELVE_HOURS: Final = regex(r"12-hour|\b[AP]M\b|hh:mm a\b")
+SECONDS: Final = regex(r"hh:mm:ss", re.IGNORECASE)
+WITH_REGION: Final = regex(
+    r"\bcity,? (?:and )?\(?(?:state|country|region)|format[^.]{0,40}, [A-Z]{2}\b", re.IGNORECASE
+)
+REGION: Final = regex(r", [A-Z]{2}\b")
+UPPER: Final = regex(r"uppercase|upper case|in capitals|all caps", re.IGNORECASE)
+LOWER: Final = regex(r"\blowercase|lower case", re.IGNORECASE)
+
+
+def figure(want: Want, place: Place) -> int | float:
+    """The number at a place, in the unit that a parameter wants."""
+    value: int | float = place.value
+    dimensions = dict(place.units)
+    if "share" in dimensions:
+        return _rounded(value / 100) if described.wants_fraction(want) else value
+    if described.wants_cents(want) and dimensions.get("money", 1) == 1:
+        return _rounded(value * 100)
+    wanted = units.measured(want.words, want.about)
+    for dimension, size in wanted:
+        own = dimensions.get(dimension)
+        if own and size and own != size and dimension in CONVERTED:
+            changed = _rounded(value * own / size)
+            if want.kind == "number" or isinstance(changed, int):
+                return changed
+    return value
+
+
+CONVERTED: Final = frozenset(("time", "length", "mass", "energy", "frequency", "power"))
+"""Dimensions whose units are converted into one another."""
+
+
+def _rounded(value: float) -> int | float:
+    return whole(round(value, 10))
+
+
+def text(want: Want, kind: str, value: str) -> str:
+    """A text at a place, as a parameter wants it."""
+    if kind == "code":
+        return value.removeprefix("#")
+    told = described.description(want)
+    if not told or "format" in want.schema:
+        return value
+    if kind == "date":
+        return _day(told, value)
+    if kind == "time":
+        return _clock(told, value)
+    if kind in CASED and "," not in value and WITH_REGION.search(told) is not None:
+        return cities.with_region(value)
+    if kind in CASED and UPPER.search(told) is not None:
+        return value.upper()
+    return value.lower() if kind in CASED and LOWER.search(told) is not None else value
+
+
+CASED: Final = frozenset(("phrase", "name", "quote"))
+"""The kinds of texts whose case may be changed."""
+
+
+def wants_region(want: Want) -> bool:
+    """Whether a city is written with its region: "Pune, India"."""
+    told = described.description(want)
+    return WITH_REGION.search(told) is not None or REGION.search(told) is not None
+
+
+def _day(told: str, value: str) -> str:
+    asked = ASKED.search(told)
+    if asked is None:
+        return value
+    try:
+        return date.fromisoformat(value).strftime(DATES[asked[0].lower()])
+    except ValueError:
+        return value
+
+
+def _clock(told: str, value: str) -> str:
+    if SECONDS.search(told) is not None and value.count(":") == 1:
+        return f"{value}:00"
+    hour, _, minute = value.partition(":")
+    if TWELVE_HOURS.search(told) is None or "24" in told or not hour.isdecimal():
+        return value
+    return f"{(int(hour) - 1) % 12 + 1}:{minute[:2]} {'AM' if int(hour) < 12 else 'PM'}"
