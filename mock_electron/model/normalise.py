@@ -65,6 +65,8 @@ LAST_E: Final = regex(r"(?<=...)e$")
 """Removed last: the "e" of "price"."""
 LAST_OF_ENDINGS: Final = "degn"
 """The last letters of ENDINGS and LAST_E."""
+WITH_E: Final = frozenset("care fare plane".split())
+"""Words that would be others without their "e"."""
 VERBS: Final = {
     "delivery": "deliver", "discovery": "discover", "enquiry": "enquire", "expiry": "expire",
     "inquiry": "inquire", "loss": "lose", "recovery": "recover",
@@ -106,7 +108,7 @@ def stem(word: str) -> str:
     normal = normalise(word)
     if normal in VERBS:
         normal = VERBS[normal]
-    if normal[-1:] not in LAST_OF_ENDINGS:
+    if normal[-1:] not in LAST_OF_ENDINGS or normal in WITH_E:
         return normal
     for pattern, replacement in ENDINGS:
         base = pattern.sub(replacement, normal)

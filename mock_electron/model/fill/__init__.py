@@ -83,7 +83,12 @@ def assignment(parameters: Mapping[str, Any], said: Said) -> Assignment:
     if known is None:
         is_silent = not said.earlier and not reading.text.strip()
         schemas = schemas_of(parameters, said.work, is_silent=is_silent)
-        known = parameters, Maker(schemas, reading, unknown=True).assignment()
+        place, filled, missing = Maker(schemas, reading, unknown=True).found()
+
+        def make() -> dict[str, Any]:
+            return Maker(schemas, Reading.of(said), unknown=True).made(place, filled.values)
+
+        known = parameters, Assignment(make, filled.given, missing)
         reading.assignments[id(parameters)] = known
     return known[1]
 
@@ -101,7 +106,8 @@ def completed(parameters: Mapping[str, Any], values: Mapping[str, Any], said: Sa
     try:
         return _completed(parameters, values, said)
     except Spent:
-        return Assignment(plain_arguments(parameters, said.work.reserve), {}, ())
+        plain = plain_arguments(parameters, said.work.reserve)
+        return Assignment(lambda: plain, {}, ())
 
 
 def _completed(parameters: Mapping[str, Any], values: Mapping[str, Any], said: Said) -> Assignment:
@@ -122,8 +128,9 @@ def _completed(parameters: Mapping[str, Any], values: Mapping[str, Any], said: S
         made = maker.completed(given | valid)
     if made is None:
         return found
+    complete = made
     missing = tuple([name for name in found.missing if name not in values])
-    return Assignment(made, found.given, missing)
+    return Assignment(lambda: complete, found.given, missing)
 
 
 def instance(schema: Mapping[str, Any] | bool, said: Said) -> Any:

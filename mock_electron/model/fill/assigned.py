@@ -1,9 +1,11 @@
 """Which words of a message gave which arguments of a call, and which required ones nobody gave."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from msgspec import Struct
+
+from mock_electron.model.once import once
 
 
 class Given(Struct, frozen=True):
@@ -26,16 +28,25 @@ class Given(Struct, frozen=True):
     earlier: bool = False
 
 
-class Assignment(Struct, frozen=True):
+class Assignment(Struct, frozen=True, dict=True):
     """The arguments of a call, and where they came from.
 
     Attributes:
-        arguments: Complete and valid arguments. Do not change them: they are kept.
+        make: Makes the arguments. Most assignments only tell what was said, and make none.
         given: The arguments that were said, by name. Any other argument is made up.
         missing: The names of the required parameters that nobody gave a value for, in the order of
             the schema.
     """
 
-    arguments: Mapping[str, Any]
+    make: Callable[[], Mapping[str, Any]]
     given: Mapping[str, Given]
     missing: tuple[str, ...]
+
+    @once
+    def arguments(self) -> Mapping[str, Any]:
+        """Complete and valid arguments. Do not change them: they are kept.
+
+        Raises:
+            Spent: If the budget of the request is spent.
+        """
+        return self.make()

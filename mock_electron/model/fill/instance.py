@@ -14,7 +14,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from mock_electron.model.fill import nested
-from mock_electron.model.fill.assigned import Assignment, Given
+from mock_electron.model.fill.assigned import Given
 from mock_electron.model.fill.best import MOST_CHOICES, Candidate, Choice, Range, best
 from mock_electron.model.fill.call import SORTS, Call
 from mock_electron.model.fill.candidates.labels import Labels
@@ -82,18 +82,22 @@ class Maker:
         self._fill([whole], self._reading, (), filled, 0)
         return self._finisher.slot(whole, filled.values.get("", NOT_GIVEN), 0, 0)
 
-    def assignment(self) -> Assignment:
-        """A value for the whole schema, which is treated as that of an object."""
-        made, filled, required = dict[str, Any](), Filled(), list[str]()
+    def found(self) -> tuple[int, Filled, tuple[str, ...]]:
+        """The way to fill the whole schema as an object, its values, and the required ones it lacks."""
+        place, filled, required = 0, Filled(), list[str]()
         ways = objects(self._schemas)
-        for want in ways:
+        for place, want in enumerate(ways):
             filled = self._object(want, self._reading, (), 0)
-            made = self._finisher.object_of(want, filled.values, 0, 0)
             required = required_of(want.schema)
-            if len(ways) < 2 or admits(self._schemas, self._schemas.root, made):
+            if len(ways) < 2 or admits(
+                self._schemas, self._schemas.root, self.made(place, filled.values)
+            ):
                 break
-        given = filled.given
-        return Assignment(made, given, tuple([name for name in required if name not in given]))
+        return place, filled, tuple([name for name in required if name not in filled.given])
+
+    def made(self, place: int, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The object with these values, made in the way at a place, with invented ones if need be."""
+        return self._finisher.object_of(objects(self._schemas)[place], values, 0, 0)
 
     def completed(self, values: Mapping[str, Any]) -> dict[str, Any] | None:
         """An object of values that are known and the other required ones; None if they do not fit."""

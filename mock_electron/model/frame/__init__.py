@@ -87,6 +87,8 @@ def _after(state: State, one: Round, turn: Turn) -> State:
         return replace(State.after_calls(one, turn), results=state.results, called=state.called)
     text = turn.meant(one.text)
     utterance = heard(text, turn.spoken_language, turn.work)
-    goals = wanted(state, utterance, turn) or state.goals or asked_for(text, one.reply, turn)
-    pending = "" if goals or utterance.is_bare else text
+    goals = wanted(state, utterance, turn) or state.goals
+    thread = f"{state.pending}\n{text}" if state.pending else text
+    goals = asked_for(goals, thread, one.reply, state, turn)
+    pending = "" if goals else state.pending if utterance.is_bare else thread
     return replace(state, goals=goals, reply=one.reply, pending=pending)

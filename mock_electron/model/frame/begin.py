@@ -5,9 +5,10 @@ from typing import Final
 from mock_electron.model.act import Utterance
 from mock_electron.model.decide import needs, scores
 from mock_electron.model.fill.parameters.slots import required_of
+from mock_electron.model.frame.asked import question_of
 from mock_electron.model.frame.fitting import ENOUGH, fitting
 from mock_electron.model.frame.goals import Goal, open_slots
-from mock_electron.model.frame.state import State, last_question
+from mock_electron.model.frame.state import State
 from mock_electron.model.frame.update import updated
 from mock_electron.model.normalise import split
 from mock_electron.model.turn import Turn
@@ -60,7 +61,7 @@ def begun(state: State, utterance: Utterance, turn: Turn) -> tuple[Goal, ...]:
             return fresh
     known = (*state.called, *state.last, *state.goals)
     is_answer = (
-        bool(state.last) and last_question(state.reply) != "" and len(utterance.rest.split()) == 1
+        bool(state.last) and question_of(state.reply) != "" and len(utterance.rest.split()) == 1
     )
     for enough in (ENOUGH, 1) if known or state.pending else (ENOUGH,):
         for text in texts:

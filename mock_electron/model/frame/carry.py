@@ -1,16 +1,40 @@
-"""The values that a goal takes over from the calls and goals before it."""
+"""The values that a goal takes over from the calls, the results and the goals before it."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
+from mock_electron.model.fill import assignment
 from mock_electron.model.fill.parameters.slots import properties_of, required_of
-from mock_electron.model.frame.goals import Goal
+from mock_electron.model.frame.goals import Goal, open_slots
+from mock_electron.model.frame.state import State
+from mock_electron.model.turn import Turn
 from mock_electron.wire.request import Tool
 
 
-def carried(goals: tuple[Goal, ...], base: tuple[Goal, ...]) -> tuple[Goal, ...]:
-    """Return goals with the values that they lack, from goals before them with the same names."""
-    return tuple(with_earlier(goal, base) for goal in goals)
+def carried(goals: tuple[Goal, ...], state: State, turn: Turn) -> tuple[Goal, ...]:
+    """Return goals with the values that they lack, from calls and results before them."""
+    return tuple(with_context(goal, state, turn) for goal in goals)
+
+
+def with_context(goal: Goal, state: State, turn: Turn) -> Goal:
+    """Return a goal with the values that it lacks, from goals, calls and results before it."""
+    goal = with_earlier(goal, (*state.called, *state.last, *state.goals))
+    return with_results(goal, state.results, turn)
+
+
+def with_results(goal: Goal, results: tuple[str, ...], turn: Turn) -> Goal:
+    """Return a goal with the values that it lacks, from results."""
+    lacking = open_slots(goal)
+    if not lacking or not results:
+        return goal
+    nothing = replace(turn.saying(""), earlier=tuple(reversed(results)))
+    given = assignment(goal.tool.parameters, nothing).given
+    told = {name: given[name] for name in lacking if name in given}
+    values = {name: one.value for name, one in told.items()}
+    words = {name: one.words for name, one in told.items()}
+    return goal.with_values(values, words, is_new=False)
 
 
 def with_earlier(goal: Goal, base: tuple[Goal, ...]) -> Goal:

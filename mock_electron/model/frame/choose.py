@@ -9,7 +9,7 @@ from mock_electron.model.act import Utterance
 from mock_electron.model.fill import Given, assignment
 from mock_electron.model.fill.parameters.slots import required_of
 from mock_electron.model.frame import options
-from mock_electron.model.frame.carry import with_earlier
+from mock_electron.model.frame.carry import with_context
 from mock_electron.model.frame.fitting import is_evidence
 from mock_electron.model.frame.goals import Goal, open_slots
 from mock_electron.model.frame.state import State
@@ -59,7 +59,7 @@ def _with_option(
         {name: one.value for name, one in given.items()},
         {name: one.words for name, one in given.items()},
     )
-    goal = with_earlier(goal, (*state.called, *state.last))
+    goal = with_context(goal, state, turn)
     said_too = (
         dict(values_of(goal, utterance, turn)) if len(utterance.rest.split()) > FEW_LEFT else {}
     )

@@ -3,17 +3,20 @@
 from msgspec.structs import replace
 
 from mock_electron.model.act import Utterance
-from mock_electron.model.decide.actions import READS, VERBS, actions_of, effects_of
+from mock_electron.model.decide.actions import READS, VAGUE, VERBS, actions_of, effects_of
 from mock_electron.model.decide.tool_words import stems_of
 from mock_electron.model.frame import options
+from mock_electron.model.frame.asked import question_of, slots_asked
 from mock_electron.model.frame.begin import begun, closed, wanted_by
 from mock_electron.model.frame.carry import carried
 from mock_electron.model.frame.choose import taken
-from mock_electron.model.frame.fitting import fitting, reads
+from mock_electron.model.frame.context import meant
+from mock_electron.model.frame.fitting import fitting, is_evidence, reads
 from mock_electron.model.frame.goals import Goal, open_slots
-from mock_electron.model.frame.propose import invited, proposed
+from mock_electron.model.frame.propose import invited, offered
 from mock_electron.model.frame.state import State
 from mock_electron.model.frame.update import updated
+from mock_electron.model.normalise import stem
 from mock_electron.model.turn import Turn
 
 
@@ -38,19 +41,43 @@ def wanted(state: State, utterance: Utterance, turn: Turn) -> tuple[Goal, ...]:
 
 def _said(state: State, utterance: Utterance, turn: Turn) -> tuple[Goal, ...]:
     """Return what an utterance wants that says more than yes or no, and chooses no option."""
-    known = (*state.called, *(state.goals or state.last))
     fresh = wanted_by(utterance.text, turn)
-    if not fresh and not state.goals:
-        found = invited(state, utterance, turn)
-        if found:
-            return found
     continued = _continued(state, utterance, turn)
     if not fresh:
-        read = _read(state, utterance, continued, turn)
-        return carried(read, known) or continued or carried(begun(state, utterance, turn), known)
+        return _most(state, utterance, continued, turn) or carried(
+            begun(state, utterance, turn), state, turn
+        )
     if continued and _continues(state, utterance, fresh, continued):
         return continued
-    return carried(fresh, known)
+    return carried(fresh, state, turn)
+
+
+def _most(
+    state: State, utterance: Utterance, continued: tuple[Goal, ...], turn: Turn
+) -> tuple[Goal, ...]:
+    """Return the goals for which an utterance without words for a tool says the most."""
+    if state.goals and continued:
+        return continued
+    read = _read(state, utterance, continued, turn)
+    if read:
+        return carried(read, state, turn)
+    if utterance.does("deny") and not utterance.does("amend"):
+        return () if _forbids(utterance) else continued
+    asked = () if state.goals else invited(state, utterance, turn)
+    one = meant(state, utterance, turn)
+    found = asked, continued, () if one is None else (one,)
+    return max(found, key=lambda goals: (bool(goals), _told(goals)))
+
+
+def _forbids(utterance: Utterance) -> bool:
+    """Return whether a denial is of something to do: "no don't send it"."""
+    first = utterance.rest.split(None, 1)[:1]
+    return not (VERBS.keys() | VAGUE).isdisjoint(map(stem, first))
+
+
+def _told(goals: tuple[Goal, ...]) -> int:
+    """Return how many values were said for goals that are no mere texts."""
+    return sum(is_evidence(goal, name, goal.values[name]) for goal in goals for name in goal.now)
 
 
 def _read(
@@ -73,15 +100,15 @@ def _only_reads(utterance: Utterance, goals: tuple[Goal, ...]) -> bool:
 
 def _answered(state: State, utterance: Utterance, turn: Turn) -> tuple[Goal, ...]:
     """Return what an utterance wants that only has acts: "yes please", "no", "thanks, bye"."""
-    if utterance.does("deny") and not utterance.does("confirm"):
-        return ()
     if utterance.does("greeting"):
         return wanted_by(utterance.text, turn)
-    if not utterance.does("confirm"):
+    if not utterance.does("confirm", "deny"):
         return ()
     if state.goals:
-        return tuple(replace(goal, now=frozenset()) for goal in state.goals)
-    return proposed(state, turn)
+        goals = tuple(replace(goal, now=frozenset()) for goal in state.goals)
+        return _continued(state, utterance, turn) or (goals if utterance.does("confirm") else ())
+    found = invited(state, utterance, turn)
+    return found or (offered(state, turn) if utterance.does("confirm") else ())
 
 
 def _continues(
@@ -111,7 +138,17 @@ def _continued(state: State, utterance: Utterance, turn: Turn) -> tuple[Goal, ..
     """Return the open or last goals with the values that an utterance gives; () if it gives none."""
     is_open = bool(state.goals)
     base = state.goals or state.last
-    changed = [updated(goal, utterance, turn, is_open=is_open) for goal in base]
+    question = question_of(state.reply)
+    changed = [
+        updated(
+            goal,
+            utterance,
+            turn,
+            is_open=is_open,
+            asked=slots_asked(goal.tool, question, turn) if is_open else (),
+        )
+        for goal in base
+    ]
     if not any(changed):
         return ()
     if is_open:

@@ -81,7 +81,7 @@ class Goal(Struct, frozen=True):
             name: Given(value, self.words.get(name, str(value)), earlier=name not in self.now)
             for name, value in self.values.items()
         }
-        return replace(found, given=given)
+        return Assignment(lambda: found.arguments, given, found.missing)
 
     def _admitted(self, said: Said) -> dict[str, Any]:
         """Return the values as the schema wants them; those that it does not admit are left out.

@@ -1,96 +1,143 @@
 """What the last question of the assistant proposes or asks for."""
 
+from collections.abc import Iterator
+from typing import Any, Final
+
+from msgspec.structs import replace
+
+from mock_electron._regex import regex
 from mock_electron.model.act import Utterance
 from mock_electron.model.decide import scores
 from mock_electron.model.decide.actions import VERBS
 from mock_electron.model.decide.tool_words import stems_of
 from mock_electron.model.fill.parameters.slots import required_of
-from mock_electron.model.frame.begin import wanted_by
-from mock_electron.model.frame.carry import carried
-from mock_electron.model.frame.goals import Goal
-from mock_electron.model.frame.state import State, last_question
+from mock_electron.model.frame.asked import question_of, slots_asked
+from mock_electron.model.frame.begin import closes
+from mock_electron.model.frame.carry import with_context
+from mock_electron.model.frame.fitting import is_evidence
+from mock_electron.model.frame.goals import Goal, open_slots
+from mock_electron.model.frame.state import State
 from mock_electron.model.frame.update import updated
 from mock_electron.model.normalise import split, stem
 from mock_electron.model.turn import Turn
 from mock_electron.wire.request import Tool
 
-
-def proposed(state: State, turn: Turn) -> tuple[Goal, ...]:
-    """Return what the last question of the assistant proposes."""
-    question = last_question(state.reply)
-    if not question:
-        return ()
-    fresh = wanted_by(question, turn)
-    told = wanted_by(state.reply, turn) if fresh else ()
-    values = {goal.tool.name: goal for goal in told}
-    found = (
-        goal.with_values({**values[goal.tool.name].values, **goal.values}, {})
-        if goal.tool.name in values
-        else goal
-        for goal in fresh
-    )
-    return carried(tuple(found), (*state.called, *state.last))
+ENOUGH: Final = 7
+"""The score from which on the words of a question are about a tool."""
 
 
 def invited(state: State, utterance: Utterance, turn: Turn) -> tuple[Goal, ...]:
-    """Return what the last question of the assistant proposes or asks for, with what is added to it.
+    """Return what the last question of the assistant proposes or asks for, with the answer to it.
 
     "Shall I book it?" / "yes, next monday"; "May I have your name for the booking?" / "marta"
-    """
-    question = last_question(state.reply)
-    if not question or utterance.asks or utterance.does("deny"):
-        return ()
-    made = {goal.tool.name for goal in state.last}
-    proposed = (
-        wanted_by(question, turn)
-        or asked_for(question, question, turn)
-        or _by_verb(question, made, turn)
-    )
-    goals = [
-        goal
-        for goal in carried(proposed, (*state.called, *state.last))
-        if goal.tool.name not in made
-    ]
-    found = tuple(filter(None, (updated(goal, utterance, turn, is_open=True) for goal in goals)))
-    return found or (tuple(goals) if utterance.does("confirm") else ())
-
-
-def _by_verb(question: str, made: set[str], turn: Turn) -> tuple[Goal, ...]:
-    """Return the only tool whose verb a question has: "Shall I book it for you?"."""
-    verbs = frozenset(stems_of(question)) & VERBS.keys()
-    found = [
-        tool
-        for tool in turn.request.tools
-        if tool.name not in made and verbs & frozenset(map(stem, split(tool.name.lower())))
-    ]
-    return (Goal(found[0], turn.saying(question), {}, {}),) if len(found) == 1 else ()
-
-
-def asked_for(text: str, reply: str, turn: Turn) -> tuple[Goal, ...]:
-    """Return the goal that a question of the assistant is about, by the parameter that it names.
 
     Args:
-        text: What the user had said.
-        reply: What the assistant said then.
+        state: The state before the answer.
+        utterance: The answer.
         turn: The request.
     """
-    if "?" not in reply:
+    question = question_of(state.reply)
+    if not question or utterance.asks:
         return ()
-    named = frozenset(stems_of(reply))
-    offered = turn.request.tools
-    tools = [tool for tool in offered if _is_asked_for(tool, named)]
-    tools = tools or [tool for tool in offered if _is_asked_for(tool, named, whole=False)]
+    best: tuple[tuple[bool, int, int], Goal] | None = None
+    for tool, points in _tools_of(question, turn):
+        asked = slots_asked(tool, question, turn)
+        goal = _base(tool, asked, question, state, turn)
+        if goal is None or not (points or asked):
+            continue
+        new = updated(goal, utterance, turn, is_open=True, asked=asked)
+        filled = 0 if new is None else len(new.now)
+        if new is None and (not utterance.does("confirm") or goal in state.last):
+            continue
+        goal = new or goal
+        rank = not open_slots(goal), filled, points + 3 * len(asked)
+        if best is None or rank > best[0]:
+            best = rank, goal
+    return () if best is None else (best[1],)
+
+
+def _tools_of(question: str, turn: Turn) -> Iterator[tuple[Tool, int]]:
+    """Yield the tools with the points of a question for each: those of its words, or of its verb."""
+    offered = tuple(tool for tool in turn.request.tools if not closes(tool))
+    scored = {one.tool.name: one.points for one in scores(offered, turn.saying(question))}
+    verbs = frozenset(stems_of(question)) & VERBS.keys()
+    for tool in offered:
+        points = scored.get(tool.name, 0)
+        has_verb = not verbs.isdisjoint(map(stem, split(tool.name.lower())))
+        yield tool, points if points >= ENOUGH or has_verb else 0
+
+
+def _base(
+    tool: Tool, asked: tuple[str, ...], question: str, state: State, turn: Turn
+) -> Goal | None:
+    """Return the goal of a tool that a question is about, before its answer.
+
+    A call that was made is proposed again only with a value that it has not.
+    """
+    for goal in state.last:
+        if goal.tool.name == tool.name:
+            return goal if asked else None
+    sure: dict[str, Any] = {}
+    for text in (state.reply, question):
+        told = Goal.of(tool, turn.saying(text))
+        sure |= {name: one for name, one in told.values.items() if is_evidence(told, name, one)}
+    return with_context(replace(told, values=sure, now=frozenset()), state, turn)
+
+
+def offered(state: State, turn: Turn) -> tuple[Goal, ...]:
+    """Return the last call with the values that the assistant offers instead.
+
+    "2 pm is taken, but 2:20 is free. Would you like that?"
+    """
+    if not question_of(state.reply):
+        return ()
+    for goal in state.last:
+        for sentence in reversed(CLAUSES.split(state.reply)):
+            told = Goal.of(goal.tool, turn.saying(turn.meant(sentence)))
+            new = {
+                name: value
+                for name, value in told.values.items()
+                if is_evidence(told, name, value)
+                and name in goal.values
+                and goal.values[name] != value
+            }
+            if new:
+                return (goal.with_values(new, {name: told.words[name] for name in new}),)
+    return ()
+
+
+CLAUSES: Final = regex(r"[.!?;,]\s|\n|\bbut\b|\bthough\b")
+
+
+def asked_for(
+    goals: tuple[Goal, ...], text: str, reply: str, state: State, turn: Turn
+) -> tuple[Goal, ...]:
+    """Return the goals that a question of the assistant is about, by the parameters that it names.
+
+    Args:
+        goals: The goals that are open. If the question asks for another tool's values, they are not
+            what the assistant has understood.
+        text: What the user had said.
+        reply: What the assistant said then.
+        state: The state before it.
+        turn: The request.
+    """
+    question = question_of(reply)
+    if not question or any(_lacks(goal, slots_asked(goal.tool, question, turn)) for goal in goals):
+        return goals
+    tools = [tool for tool in turn.request.tools if _requires(tool, question, turn)]
     if not tools:
-        return ()
+        return goals
     said = turn.saying(text)
     scored = scores(tuple(tools), said)
-    return (Goal.of(scored[0].tool if scored else tools[0], said),)
+    goal = Goal.of(scored[0].tool if scored else tools[0], said)
+    return (with_context(goal, state, turn),)
 
 
-def _is_asked_for(tool: Tool, named: frozenset[str], *, whole: bool = True) -> bool:
-    """Return whether words name a required parameter of a tool, with all of its name or its end."""
-    for name in required_of(tool.parameters):
-        words = [stem(word) for word in split(name.lower())]
-        if words and named.issuperset(words if whole else words[-1:]):
-            return True
-    return False
+def _lacks(goal: Goal, asked: tuple[str, ...]) -> bool:
+    return any(name not in goal.values for name in asked)
+
+
+def _requires(tool: Tool, question: str, turn: Turn) -> bool:
+    required = required_of(tool.parameters)
+    return any(name in required for name in slots_asked(tool, question, turn))

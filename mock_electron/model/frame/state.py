@@ -56,11 +56,4 @@ def goals_of(calls: Iterable[Done], text: str, turn: Turn) -> tuple[Goal, ...]:
     )
 
 
-def last_question(text: str) -> str:
-    """Return the last question of a text, or ""."""
-    before, mark, _ = text.rpartition("?")
-    start = max(before.rfind(end) for end in SENTENCE_ENDS) + 1
-    return f"{before[start:].strip()}{mark}" if mark else ""
-
-
 SENTENCE_ENDS: Final = (". ", "! ", "? ", "\n", "。")

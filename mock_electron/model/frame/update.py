@@ -7,6 +7,7 @@ from mock_electron._regex import regex
 from mock_electron.model.act import PAUSES, Utterance, heard
 from mock_electron.model.decide.tool_words import stems_of
 from mock_electron.model.fill import assignment
+from mock_electron.model.fill.parameters.slots import properties_of
 from mock_electron.model.frame import options
 from mock_electron.model.frame.fitting import is_evidence
 from mock_electron.model.frame.goals import Goal, open_slots
@@ -22,9 +23,30 @@ FEW_WORDS: Final = 8
 """A longer answer to a question is not the value alone."""
 
 
-def updated(goal: Goal, utterance: Utterance, turn: Turn, *, is_open: bool) -> Goal | None:
+def updated(
+    goal: Goal, utterance: Utterance, turn: Turn, *, is_open: bool, asked: tuple[str, ...] = ()
+) -> Goal | None:
+    """Return a goal with the values that an utterance gives for it, or None if it gives none.
+
+    Args:
+        goal: The goal.
+        utterance: What was said.
+        turn: The request.
+        is_open: Whether it waits for values.
+        asked: The parameters that the assistant has asked for, the likeliest first.
+    """
     found = dict(values_of(goal, utterance, turn))
-    lacking = open_slots(goal)
+    if utterance.does("request") or not (
+        utterance.does("amend", "follow") or utterance.is_elliptic
+    ):
+        found = {
+            name: told
+            for name, told in found.items()
+            if name not in goal.values or is_evidence(goal, name, told[0])
+        }
+    found |= _truth(goal, found, asked, utterance)
+    lacking = tuple(sorted(open_slots(goal), key=lambda name: name not in asked))
+    lacking += tuple(name for name in asked if name not in goal.values and name not in lacking)
     if utterance.asks:
         found = {name: told for name, told in found.items() if is_open or utterance.is_elliptic}
     elif not is_open and not utterance.is_elliptic:
@@ -33,7 +55,7 @@ def updated(goal: Goal, utterance: Utterance, turn: Turn, *, is_open: bool) -> G
     elif is_open and not any(name in found for name in lacking):
         found |= _first_labelled(goal, lacking, utterance, turn)
     if not is_open or not lacking:
-        if not found and utterance.is_elliptic and not utterance.asks:
+        if not found and utterance.is_elliptic and (utterance.does("follow") or not utterance.asks):
             found = _in_its_place(goal, utterance, turn)
         found |= _number(goal, found, utterance, turn)
     new = _changed(goal, found, turn)
@@ -70,6 +92,21 @@ def _after_denied(
     if not rest or rest == utterance.rest:
         return {}
     return dict(values_of(goal, heard(rest, turn.spoken_language, turn.work), turn))
+
+
+def _truth(
+    goal: Goal, found: Mapping[str, Told], asked: tuple[str, ...], utterance: Utterance
+) -> dict[str, Told]:
+    """Return what yes or no says about the boolean that was asked for."""
+    if not utterance.does("confirm", "deny"):
+        return {}
+    properties = properties_of(goal.tool.parameters)
+    for name in asked:
+        schema = properties.get(name)
+        if isinstance(schema, Mapping) and schema.get("type") == "boolean" and name not in found:
+            said = next(act for act in utterance.acts if act in ("confirm", "deny"))
+            return {name: (said == "confirm", utterance.text.split()[0])}
+    return {}
 
 
 def _number(
