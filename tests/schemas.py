@@ -3,11 +3,22 @@
 A satisfiable schema has consistent bounds: the minimum is drawn first, and the maximum from there.
 """
 
+from datetime import time
 from typing import Any
 
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator, FormatChecker
 
 Schema = dict[str, Any]
+CHECKED = FormatChecker()
+"""Checks formats. A time needs no offset, as for Pydantic and Zod."""
+CHECKED.checkers = {**Draft202012Validator.FORMAT_CHECKER.checkers}
+
+
+@CHECKED.checks("time", raises=ValueError)
+def _is_time(value: object) -> bool:
+    return not isinstance(value, str) or time.fromisoformat(value) is not None
+
 
 NAMES = st.sampled_from(
     [

@@ -11,7 +11,7 @@ from typing import Any, Final
 from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator
 from rows import each_of
-from schemas import ANY_JSON, MESSAGES, SATISFIABLE
+from schemas import ANY_JSON, CHECKED, MESSAGES, SATISFIABLE
 
 from mock_electron.model.fill import Said, arguments, assignment, instance
 from mock_electron.model.language import LANGUAGES
@@ -92,6 +92,12 @@ TABLE: Final[list[tuple[Schema, str, Any]]] = [
     (needs(price=N, quantity=INT), "3 apples at $1.50", {"price": 1.5, "quantity": 3}),
     (needs(numbers=many(N)), "sum 3, 4.5 and -6", {"numbers": [3, 4.5, -6]}),
     (needs(temperature=N, unit=one_of("C", "F")), "Set it to 21.5 degrees Celsius", {"temperature": 21.5, "unit": "C"}),
+    (needs(angle1=INT, angle2=INT, angle3=INT), "The three angles are 60, 3 and 117", {"angle1": 60, "angle2": 3, "angle3": 117}),
+    (needs(gallery=S, city=S), "When does the Uffizi Gallery in Florence open?", {"gallery": "Uffizi Gallery", "city": "Florence"}),
+    (needs(maker=S, device=S), "the weight of the camera from Leica", {"maker": "Leica", "device": "camera"}),
+    (needs(country=S), "Name a lake in the U.S.", {"country": "U.S."}),
+    (needs(recipient=described("the e-mail address", S)), "Write to Ann Lee at ann@lee.org", {"recipient": "ann@lee.org"}),
+    (needs(body=S), "Send the body 'It isn't Monday'", {"body": "It isn't Monday"}),
     # enums and booleans
     (UNITS, "weather in Paris in Fahrenheit", {"location": "Paris", "unit": "fahrenheit"}),
     (UNITS, "weather in Paris", {"location": "Paris"}),
@@ -122,7 +128,9 @@ TABLE: Final[list[tuple[Schema, str, Any]]] = [
     (needs(date=S), "for tomorrow", {"date": "2025-02-20"}),
     (needs(start=DATE, end=DATE), "from March 3 to March 7", {"start": "2025-03-03", "end": "2025-03-07"}),
     (needs(time=S), "at 5 pm", {"time": "17:00"}),
-    (needs(time={**S, "format": "time"}), "at 17:30", {"time": "17:30:00Z"}),
+    (needs(time={**S, "format": "time"}), "at 17:30", {"time": "17:30:00"}),
+    (needs(time=described("HH:MM", {**S, "format": "time"})), "at half past five pm", {"time": "17:30"}),
+    (needs(time={**S, "format": "time", "pattern": "Z$"}), "at 17:30", {"time": "17:30:00Z"}),
     (needs(start=MOMENT), "tomorrow at 3pm", {"start": "2025-02-20T15:00:00Z"}),
     (needs(start=MOMENT), "at 2026-01-02T03:04:05Z", {"start": "2026-01-02T03:04:05Z"}),
     (needs(email={**S, "format": "email"}), "mail bob@example.com.", {"email": "bob@example.com"}),
@@ -209,6 +217,13 @@ SPOKEN: Final[list[tuple[Schema, str, Any]]] = [
     (needs(guests=INT), "table for 6 and 2 of us can't have nuts", {"guests": 6}),
     (needs(on=B), "bedroom ka pankha band karo", {"on": False}),
     (needs(plate=S), "The plate is LD19 XKC.", {"plate": "LD19 XKC"}),
+    (needs(name=S, people=INT), "it's under marek for 3", {"name": "marek", "people": 3}),
+    (needs(nationality=S), "my flatmate is ghanaian", {"nationality": "Ghana"}),
+    (needs(country=S), "she's from sri lanka", {"country": "Sri Lanka"}),
+    (needs(sizes=many(INT)), "sizes 6,8 and 11", {"sizes": [6, 8, 11]}),
+    (needs(date=DATE), "tuesday 11 March if you can", {"date": "2025-03-11"}),
+    (needs(from_currency=S, to_currency=S), "how many yen is 90 pounds", {"from_currency": "GBP", "to_currency": "JPY"}),
+    (needs(colour=S, hood=B), "a beige one and no hood", {"colour": "beige", "hood": False}),
 ]  # fmt: skip
 
 
@@ -322,8 +337,7 @@ def test_what_is_made_up_is_about_the_subject() -> None:
 def test_instances_satisfy_their_schema(schema: Schema, message: str) -> None:
     """Every instance is valid against its schema and can be written as JSON."""
     made = instance(schema, Said(message))
-    validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
-    validator.validate(made)
+    Draft202012Validator(schema, format_checker=CHECKED).validate(made)
     json.dumps(made, allow_nan=False)
 
 

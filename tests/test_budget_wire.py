@@ -11,7 +11,7 @@ import pytest
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.settings import Settings
 from mock_electron.model import unicode_version
-from mock_electron.model.fill import Said, arguments, filled, plain_arguments
+from mock_electron.model.fill import Said, arguments, assignment, plain_arguments
 from mock_electron.model.fill.parameters import slots
 from mock_electron.model.schema.equality import same
 from mock_electron.model.work import LIMIT, PROPERTY, RESERVE, Spent, Work
@@ -146,7 +146,7 @@ def test_work_that_cannot_be_paid_is_not_begun(monkeypatch: pytest.MonkeyPatch) 
     many = {"type": "object", "required": [f"r{number}" for number in range(LIMIT // PROPERTY + 1)]}
     said = Said("Hi", work=Work())
     with pytest.raises(Spent):
-        filled(many, said)
+        assignment(many, said)
     said = Said("Hi", work=Work())
     monkeypatch.setattr(slots, "slot", lambda *_: pytest.fail("a slot was made"))
     assert arguments(many, said) == dict.fromkeys(many["required"], "") | {

@@ -7,7 +7,7 @@ from raw_http import user
 from rows import each, each_of
 
 from mock_electron.model.decide import ENOUGH, needs, scores
-from mock_electron.model.fill import assignment
+from mock_electron.model.fill import assigned
 from mock_electron.model.said import Said
 from mock_electron.wire import request as wire_request
 from mock_electron.wire.request import Tool
@@ -31,10 +31,7 @@ def given(text: str, lines: str) -> list[tuple[str, dict[str, Any]]]:
     return [
         (
             need.tool.name,
-            {
-                name: one.value
-                for name, one in assignment(need.tool.parameters, need.said).given.items()
-            },
+            {name: one.value for name, one in assigned(need.tool, need.said).given.items()},
         )
         for need in found
     ]
@@ -128,6 +125,11 @@ SEVERAL: list[tuple[str, str, list[tuple[str, dict[str, Any]]]]] = [
         "What is the greatest common divisor of 12 and 15?",
         "gcd(a:int, b:int): Get the greatest common divisor of two numbers",
         [("gcd", {"a": 12, "b": 15})],
+    ),
+    (
+        "Find me a jazz festival in Utrecht",  # what the tool finds is no genre
+        "find_festival(genre, city): Find a festival",
+        [("find_festival", {"genre": "jazz", "city": "Utrecht"})],
     ),
     (
         "How far is it from Rome to Milan and from Milan to Turin?",

@@ -47,6 +47,15 @@ def values(text: str, *kinds: str) -> list[Any]:
         ("two to three days", "2 to 3 days"),
         ("five or six people", "5 or 6 people"),
         ("the widths four ten and twelve", "the widths 4 10 and 12"),
+        ("set it to minus four point five", "set it to -4.5"),
+        ("negative twelve", "-12"),
+        ("nine minus four", "9 minus 4"),
+        ("three and half kilos", "3.5 kilos"),
+        ("my other one two two four six", "my other one 2246"),
+        ("oh a twelve", "oh a 12"),
+        # no correction
+        ("it's navy and no zip", "it's navy and no zip"),
+        ("with breakfast but no parking", "with breakfast but no parking"),
         # digit strings
         ("it's eight eight oh one five", "it's 88015"),
         ("double nine one two", "9912"),

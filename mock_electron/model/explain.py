@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from mock_electron.model.decide import ENOUGH, scores
 from mock_electron.model.dice import Dice
-from mock_electron.model.fill import Assignment, assignment
+from mock_electron.model.fill import Assignment, assigned
 from mock_electron.model.frame import frame_of
 from mock_electron.model.plan import Wanted, call_for, plan_of
 from mock_electron.model.speak import content_of, heard_as
@@ -150,7 +150,7 @@ def _assignment(tool: Tool, turn: Turn) -> Assignment:
     for goal in frame_of(turn).goals:
         if goal.tool.name == tool.name:
             return call_for(goal, turn).found
-    return assignment(tool.parameters, turn.said_by_now(turn.message))
+    return assigned(tool, turn.said_by_now(turn.message))
 
 
 def _arguments(tool: Tool, found: Assignment, without: tuple[str, ...]) -> list[Argument]:

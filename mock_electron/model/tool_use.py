@@ -12,7 +12,7 @@ from mock_electron._regex import regex
 from mock_electron.inputs.values import unchecked
 from mock_electron.model.decide import scores
 from mock_electron.model.draft import Call, Draft
-from mock_electron.model.fill import arguments, assignment
+from mock_electron.model.fill import arguments, assigned
 from mock_electron.model.filler import phrase, wanted
 from mock_electron.model.frame import frame_of
 from mock_electron.model.hints import mentions
@@ -76,7 +76,7 @@ def _extraction(turn: Turn) -> list[Planned]:
     if turn.done or len(tools) != 1 or not tools[0].name[0].isupper():
         return []
     required = tools[0].parameters.get("required")
-    complete = bool(required) and not assignment(tools[0].parameters, turn.said).missing
+    complete = bool(required) and not assigned(tools[0], turn.said).missing
     return [_filled(tools[0], turn, turn.message)] if complete else []
 
 

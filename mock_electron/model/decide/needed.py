@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from mock_electron._regex import regex
 from mock_electron.model.decide.values import values_of
-from mock_electron.model.fill import Said, assignment, filled
+from mock_electron.model.fill import Said, assigned, filled
 from mock_electron.model.fill.parameters.slots import required_of
 from mock_electron.model.fill.text.reading import Reading
 from mock_electron.wire.request import Tool
@@ -29,7 +29,7 @@ class NeededTool(Struct, frozen=True):
 
     def arguments(self) -> dict[str, Any]:
         """The arguments of its call."""
-        return filled(self.tool.parameters, self.said)
+        return filled(self.tool, self.said)
 
 
 COUNTS: Final = frozenset("two three four five six seven eight nine ten both".split())
@@ -38,7 +38,7 @@ COUNTS: Final = frozenset("two three four five six seven eight nine ten both".sp
 
 def given(need: NeededTool) -> dict[str, Any]:
     """Return the arguments whose values were said for a need."""
-    found = assignment(need.tool.parameters, replace(need.said, earlier=()))
+    found = assigned(need.tool, replace(need.said, earlier=()))
     return {
         name: one.value
         for name, one in found.given.items()
@@ -48,7 +48,7 @@ def given(need: NeededTool) -> dict[str, Any]:
 
 def lacking(need: NeededTool) -> list[str]:
     """Return the required arguments that nobody gave a value for."""
-    return list(assignment(need.tool.parameters, replace(need.said, earlier=())).missing)
+    return list(assigned(need.tool, replace(need.said, earlier=())).missing)
 
 
 def _with_text(need: NeededTool, text: str) -> NeededTool:
@@ -69,7 +69,7 @@ def _with_values(call: NeededTool, others: list[NeededTool]) -> NeededTool:
         for other in others:
             if name not in required_of(other.tool.parameters) or other.said.text == call.said.text:
                 continue
-            one = assignment(other.tool.parameters, replace(other.said, earlier=())).given.get(name)
+            one = assigned(other.tool, replace(other.said, earlier=())).given.get(name)
             if one is not None and one.end:
                 words = _with_preposition(other.said.text, one.start, one.end)
                 call = _with_text(call, f"{call.said.text}, {words}")

@@ -28,7 +28,7 @@ from mock_electron.model.decide.scoring import ENOUGH, ToolScore, scores_of
 from mock_electron.model.decide.several import again, calls_of
 from mock_electron.model.decide.spoken import Spoken
 from mock_electron.model.decide.together import together
-from mock_electron.model.fill import Said, assignment
+from mock_electron.model.fill import Said, assigned
 from mock_electron.model.fill.parameters.slots import required_of
 from mock_electron.model.json_mode.asked import is_json_asked
 from mock_electron.model.language import ENGLISH, lexical
@@ -162,7 +162,7 @@ def _found(
 def _is_recap(tool: Tool, found: list[_Piece], said: Said) -> bool:
     """Return whether a clause only speaks again of what was needed before the last need."""
     known = any(piece.tool == tool for piece in found[:-1]) and found[-1].tool != tool
-    return known and bool(assignment(tool.parameters, said).missing)
+    return known and bool(assigned(tool, said).missing)
 
 
 WEAK: Final = 13
@@ -172,14 +172,14 @@ WEAK: Final = 13
 def _has_a_value(tool: Tool, said: Said) -> bool:
     """Return whether a value was said that a tool requires, if it requires any."""
     required = required_of(tool.parameters)
-    return not required or len(assignment(tool.parameters, said).missing) < len(required)
+    return not required or len(assigned(tool, said).missing) < len(required)
 
 
 def _is_whole(found: list[_Piece], fitting: list[ToolScore], said: Said, text: str) -> bool:
     """Return whether a sentence tells all that another call of the tool before it requires."""
     if not found or not fitting or fitting[0].tool != found[-1].tool:
         return False
-    alone = assignment(found[-1].tool.parameters, replace(said, text=text, earlier=()))
+    alone = assigned(found[-1].tool, replace(said, text=text, earlier=()))
     return not alone.missing and bool(required_of(found[-1].tool.parameters))
 
 

@@ -5,7 +5,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from mock_electron.model.decide.tool_words import stems_of
-from mock_electron.model.fill import Said, assignment
+from mock_electron.model.fill import Said, assigned
 from mock_electron.model.fill.parameters.slots import required_of
 from mock_electron.model.normalise import stem
 from mock_electron.wire.request import Tool
@@ -31,7 +31,7 @@ def provider_of(tool: Tool, said: Said, tools: tuple[Tool, ...], planned: set[st
     ids = [name for name in required_of(tool.parameters) if "id" in stems_of(name)]
     if not others or not ids:
         return None
-    for name in assignment(tool.parameters, replace(said, earlier=())).missing:
+    for name in assigned(tool, replace(said, earlier=())).missing:
         words = frozenset(stems_of(name))
         if "id" not in words:
             continue

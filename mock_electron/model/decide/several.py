@@ -22,7 +22,7 @@ from mock_electron.model.decide.clauses import masked
 from mock_electron.model.decide.lists import MOST_WIDE, SEPARATOR, Member, joints_of, lists_of
 from mock_electron.model.decide.values import Value, values_of
 from mock_electron.model.decide.words_said import words_of
-from mock_electron.model.fill import Assignment, assignment
+from mock_electron.model.fill import Assignment, assigned
 from mock_electron.model.fill.parameters.slots import properties_of, required_of
 from mock_electron.model.fill.text.reading import Reading
 from mock_electron.model.language import ENGLISH
@@ -128,7 +128,7 @@ def _untaken(
     lists: Iterable[list[Member]], tool: Tool, said: Said, values: list[Value]
 ) -> Iterator[list[Member]]:
     """Yield the lists that need several calls; rule 3."""
-    found = assignment(tool.parameters, replace(said, earlier=()))
+    found = assigned(tool, replace(said, earlier=()))
     required = required_of(tool.parameters)
     for members in lists:
         flat = [value for member in members for value in member]
@@ -256,7 +256,7 @@ def _variant(text: str, lists: list[list[Member]], chosen: Sequence[Member]) -> 
 
 def _differ(tool: Tool, calls: list[Said]) -> bool:
     """Return whether the calls may have different arguments; rule 4."""
-    found = [assignment(tool.parameters, replace(call, earlier=())) for call in calls]
+    found = [assigned(tool, replace(call, earlier=())) for call in calls]
     if any(_is_text(tool, name) for name in found[0].missing):
         return True
     made = [{name: one.value for name, one in each.given.items()} for each in found]

@@ -17,7 +17,7 @@ from mock_electron.model.decide.catalogue import Catalogue
 from mock_electron.model.decide.clauses import WORD, may_be_cut
 from mock_electron.model.decide.scoring import ToolScore
 from mock_electron.model.decide.tool_words import noun_of
-from mock_electron.model.fill import Said, assignment
+from mock_electron.model.fill import Said, assigned
 from mock_electron.model.work import WORD as WORD_UNITS
 from mock_electron.wire.request import Tool
 
@@ -81,5 +81,5 @@ def _sides(
     cuts.append(len(said.text))
     for (tool, _), start, end in zip(chosen, cuts, cuts[1:], strict=False):
         side = replace(said, text=said.text[start:end].strip(), earlier=())
-        found = assignment(tool.parameters, side)
+        found = assigned(tool, side)
         yield (tool, start, end) if found.given and not found.missing else (tool, 0, len(said.text))

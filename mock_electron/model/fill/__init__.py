@@ -29,12 +29,14 @@ from mock_electron.model.said import Said
 from mock_electron.model.schema.resolve import Schemas
 from mock_electron.model.schema.valid import admits
 from mock_electron.model.work import Spent
+from mock_electron.wire.request import Tool
 
 __all__ = [
     "Assignment",
     "Given",
     "Said",
     "arguments",
+    "assigned",
     "assignment",
     "completed",
     "filled",
@@ -53,22 +55,31 @@ def arguments(parameters: Mapping[str, Any], said: Said) -> dict[str, Any]:
     {'n': 3}
     """
     try:
-        return filled(parameters, said)
+        return dict(assignment(parameters, said).arguments)
     except Spent:
         return plain_arguments(parameters, said.work.reserve)
 
 
-def filled(parameters: Mapping[str, Any], said: Said) -> dict[str, Any]:
+def filled(tool: Tool, said: Said) -> dict[str, Any]:
     """The arguments for a tool, as `arguments` gives them. Do not change them: they are kept.
 
     Raises:
         Spent: If the budget of the request is spent.
     """
-    return dict(assignment(parameters, said).arguments)
+    return dict(assigned(tool, said).arguments)
 
 
-def assignment(parameters: Mapping[str, Any], said: Said) -> Assignment:
-    """The arguments for a tool, with the words that they came from.
+def assigned(tool: Tool, said: Said) -> Assignment:
+    """The arguments for a tool, with the words that they came from. Its name is no value.
+
+    Raises:
+        Spent: If the budget of the request is spent.
+    """
+    return assignment(tool.parameters, said, tool.name)
+
+
+def assignment(parameters: Mapping[str, Any], said: Said, tool: str = "") -> Assignment:
+    """The arguments for a schema, with the words that they came from.
 
     >>> parameters = {"properties": {"n": {"type": "integer"}}, "required": ["n", "city"]}
     >>> found = assignment(parameters, Said("3 nights"))
@@ -83,43 +94,43 @@ def assignment(parameters: Mapping[str, Any], said: Said) -> Assignment:
     if known is None:
         is_silent = not said.earlier and not reading.text.strip()
         schemas = schemas_of(parameters, said.work, is_silent=is_silent)
-        place, filled, missing = Maker(schemas, reading, unknown=True).found()
+        place, filled, missing = Maker(schemas, reading, tool, unknown=True).found()
 
         def make() -> dict[str, Any]:
-            return Maker(schemas, Reading.of(said), unknown=True).made(place, filled.values)
+            return Maker(schemas, Reading.of(said), tool, unknown=True).made(place, filled.values)
 
         known = parameters, Assignment(make, filled.given, missing)
         reading.assignments[id(parameters)] = known
     return known[1]
 
 
-def completed(parameters: Mapping[str, Any], values: Mapping[str, Any], said: Said) -> Assignment:
-    """The arguments for a tool, some of which are known. The others are found as `assignment` does.
+def completed(tool: Tool, values: Mapping[str, Any], said: Said) -> Assignment:
+    """The arguments for a tool, some of which are known. The others are found as `assigned` does.
 
     Args:
-        parameters: The parameters of the tool.
+        tool: The tool.
         values: The values that are known, by name.
         said: What was said besides.
 
     If the budget of the request is spent, they are the plainest ones.
     """
     try:
-        return _completed(parameters, values, said)
+        return _completed(tool, values, said)
     except Spent:
-        plain = plain_arguments(parameters, said.work.reserve)
+        plain = plain_arguments(tool.parameters, said.work.reserve)
         return Assignment(lambda: plain, {}, ())
 
 
-def _completed(parameters: Mapping[str, Any], values: Mapping[str, Any], said: Said) -> Assignment:
-    found = assignment(parameters, said)
+def _completed(tool: Tool, values: Mapping[str, Any], said: Said) -> Assignment:
+    found = assigned(tool, said)
     if all(name in found.given and found.given[name].value == values[name] for name in values):
         return found
     given = {name: one.value for name, one in found.given.items()}
-    schemas = schemas_of(parameters, said.work, is_silent=False)
-    maker = Maker(schemas, Reading.of(said), unknown=True)
+    schemas = schemas_of(tool.parameters, said.work, is_silent=False)
+    maker = Maker(schemas, Reading.of(said), tool.name, unknown=True)
     made = maker.completed(given | dict(values))
     if made is None:  # a call of the history may have had a value that the schema refuses
-        properties = properties_of(parameters)
+        properties = properties_of(tool.parameters)
         valid = {
             name: value
             for name, value in values.items()

@@ -100,7 +100,7 @@ def own_words(call: Call, first: int, last: int) -> float:
     own, empty = 0, 0
     labels, tool = call.labels.words, call.tool
     for word in call.text.reading.words[first:last]:
-        own += word.normal in labels or word.normal in tool
+        own += word.normal in labels or (word.normal in tool and word.written[0] >= "a")
         empty += word.normal in weights.NOTHING
     points = float(weights.OWN_WORD * own)
     if own == last - first:

@@ -1,6 +1,6 @@
 """Convert a place in a text to a value that the schema allows.
 
-1. A value is written as the schema asks: a string of digits as a number, "17:00" as "17:00:00Z", a
+1. A value is written as the schema asks: a string of digits as a number, "17:00" as "17:00:00", a
    number above the maximum as the maximum.
 2. A phrase that is known to be the value is read as the wanted type.
 3. A value that does not fit becomes NOT_GIVEN.
@@ -73,7 +73,11 @@ def _writings(want: Want, value: Any, kind: str, reading: Reading) -> Iterator[A
     elif isinstance(value, str):
         form = want.schema.get("format")
         if isinstance(form, str):
+            if form == "time" and writing.is_short_clock(want):
+                yield value
             yield formats.from_value(form, kind, value, reading.said.today)
+            if form == "time":
+                yield f"{value}:00Z"
         yield from made_up.clipped(value, want.schema)
 
 

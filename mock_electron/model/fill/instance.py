@@ -31,7 +31,7 @@ from mock_electron.model.fill.parameters.slots import (
     slots_of,
 )
 from mock_electron.model.fill.parameters.want import NUMBERS, Want, objects
-from mock_electron.model.fill.text import earlier
+from mock_electron.model.fill.text import earlier, words
 from mock_electron.model.fill.text.free_text import rest
 from mock_electron.model.fill.text.places import Text
 from mock_electron.model.fill.text.reading import Reading
@@ -65,13 +65,17 @@ class Maker:
     Args:
         schemas: The schemas.
         reading: The text.
+        tool: The name of the tool.
         unknown: Whether invented values are recognisable, such as "unknown city".
     """
 
-    def __init__(self, schemas: Schemas, reading: Reading, *, unknown: bool = False) -> None:
+    def __init__(
+        self, schemas: Schemas, reading: Reading, tool: str = "", *, unknown: bool = False
+    ) -> None:
         self._work = reading.said.work
         self._schemas = schemas
         self._reading = reading
+        self._tool = frozenset(words.of_identifier(tool))
         self._plain, self._documents = earlier.read(reading.said.earlier, self._work)
         self._finisher = Finisher(self._schemas, reading, unknown=unknown)
 
@@ -206,7 +210,7 @@ class Maker:
         text = Text.of(reading)
         wants = [leaf.slot.variants[0] for leaf in leaves if leaf.slot.variants]
         labels = Labels.of(wants, text) if len(wants) == len(leaves) else Labels({}, frozenset())
-        call = Call(self._schemas, text, labels, _ranks(leaves), frozenset(), taken)
+        call = Call(self._schemas, text, labels, _ranks(leaves), self._tool, taken)
         choices: list[list[Candidate]] = []
         most = MOST_CHOICES if len(leaves) > 1 else 1
         for number, leaf in enumerate(leaves):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from mock_electron._regex import regex
+from mock_electron.model.fill import countries
 from mock_electron.model.fill.parameters.want import Want
 from mock_electron.model.fill.text.reading import Reading
 from mock_electron.model.fill.text.values import Mark
@@ -83,6 +84,19 @@ def _currencies(reading: Reading) -> Iterator[Mark]:
             yield Mark("currency", CURRENCIES[word.normal], word.start, word.end)
 
 
+def _countries(reading: Reading) -> Iterator[Mark]:
+    """Countries in any case, and the words for what comes from them: "he's Ugandan"."""
+    lowers = [word.written.lower().removesuffix("'s") for word in reading.words]
+    for first, lower in enumerate(lowers):
+        for size in (2, 1) if lower in countries.FIRST else (1,):
+            written = " ".join(lowers[first : first + size])
+            country = countries.COUNTRIES.get(written)
+            if country is not None:
+                last = reading.words[min(first + size, len(lowers)) - 1]
+                yield Mark("country", country, reading.words[first].start, last.end)
+                break
+
+
 def _languages(reading: Reading) -> Iterator[Mark]:
     for word in reading.words:
         if word.written.lower() in LANGUAGES:
@@ -99,12 +113,24 @@ def _colours(reading: Reading) -> Iterator[Mark]:
 BY_WORDS: Final[Mapping[str, Callable[[Reading], Iterator[Mark]]]] = {
     "month": _months,
     "colour": _colours,
+    "country": _countries,
     "currency": _currencies,
     "language": _languages,
 }
 """What finds the kinds that consist of known words."""
 KINDS: Final = frozenset(
-    ("colour", "month", "currency", "language", "expression", "path", "street", "sql", "reason")
+    (
+        "colour",
+        "month",
+        "country",
+        "currency",
+        "language",
+        "expression",
+        "path",
+        "street",
+        "sql",
+        "reason",
+    )
 )
 """The roles that have values of a special kind."""
 STREET: Final = regex(
@@ -122,19 +148,4 @@ SPECIAL: Final[Mapping[str, re.Pattern[str]]] = {
     "street": STREET,
     "sql": SQL,
     "reason": REASON,
-}
-COUNTRIES: Final = frozenset(
-    """Argentina Australia Austria Bangladesh Belgium Brazil Canada Chile China Colombia Croatia Cuba
-    Denmark Egypt Ethiopia Finland France Germany Ghana Greece Hungary Iceland India Indonesia Iran
-    Iraq Ireland Israel Italy Japan Jordan Kenya Malaysia Mexico Morocco Nepal Netherlands Nigeria
-    Norway Pakistan Peru Philippines Poland Portugal Qatar Romania Russia Singapore Spain Sweden
-    Switzerland Thailand Turkey UAE UK USA Ukraine Vietnam""".split()
-) | {
-    "United States",
-    "United Kingdom",
-    "South Africa",
-    "South Korea",
-    "New Zealand",
-    "Sri Lanka",
-    "Saudi Arabia",
 }

@@ -24,6 +24,7 @@ DATES: Final[Mapping[str, str]] = {
 """How a description names a way to write a day, and the way."""
 ASKED: Final = regex("|".join(sorted(map(re.escape, DATES), key=len, reverse=True)), re.IGNORECASE)
 TWELVE_HOURS: Final = regex(r"12-hour|\b[AP]M\b|hh:mm a\b")
+SHORT_CLOCK: Final = regex(r"\bhh?:mm\b|\b\d\d:\d\d\b", re.IGNORECASE)
 SECONDS: Final = regex(r"hh:mm:ss", re.IGNORECASE)
 WITH_REGION: Final = regex(
     r"\bcity,? (?:and )?\(?(?:state|country|region)|format[^.]{0,40}, [A-Z]{2}\b", re.IGNORECASE
@@ -95,6 +96,12 @@ def _day(told: str, value: str) -> str:
         return date.fromisoformat(value).strftime(DATES[asked[0].lower()])
     except ValueError:
         return value
+
+
+def is_short_clock(want: Want) -> bool:
+    """Whether the description of a parameter asks for a time without seconds: "HH:MM"."""
+    told = described.description(want)
+    return SHORT_CLOCK.search(told) is not None and SECONDS.search(told) is None
 
 
 def _clock(told: str, value: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from mock_electron.model.fill import assignment
+from mock_electron.model.fill import assigned
 from mock_electron.model.fill.parameters.slots import properties_of, required_of
 from mock_electron.model.frame.goals import Goal, open_slots
 from mock_electron.model.frame.state import State
@@ -30,7 +30,7 @@ def with_results(goal: Goal, results: tuple[str, ...], turn: Turn) -> Goal:
     if not lacking or not results:
         return goal
     nothing = replace(turn.saying(""), earlier=tuple(reversed(results)))
-    given = assignment(goal.tool.parameters, nothing).given
+    given = assigned(goal.tool, nothing).given
     told = {name: given[name] for name in lacking if name in given}
     values = {name: one.value for name, one in told.items()}
     words = {name: one.words for name, one in told.items()}

@@ -6,7 +6,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from mock_electron.model.act import Utterance
-from mock_electron.model.fill import Given, assignment
+from mock_electron.model.fill import Given, assigned
 from mock_electron.model.fill.parameters.slots import required_of
 from mock_electron.model.frame import options
 from mock_electron.model.frame.carry import with_context
@@ -75,8 +75,8 @@ def _given_by(tool: Tool, chosen: str, turn: Turn) -> Mapping[str, Given]:
     option = options.value_in(chosen)
     if option is None:  # the text is empty, so all that is given is the option's
         said = replace(turn.saying(""), earlier=(chosen,))
-        return assignment(tool.parameters, said).given
-    given = assignment(tool.parameters, turn.saying(option)).given
+        return assigned(tool, said).given
+    given = assigned(tool, turn.saying(option)).given
     goal = Goal(tool, turn.saying(option), {}, {})
     return {name: one for name, one in given.items() if is_evidence(goal, name, one.value)}
 

@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mock_electron.model.fill import Assignment, Given, assignment, completed
+from mock_electron.model.fill import Assignment, Given, assigned, completed
 from mock_electron.model.fill.parameters.slots import properties_of, required_of
 from mock_electron.model.said import Said
 from mock_electron.model.work import RULE, Spent
@@ -39,7 +39,7 @@ class Goal(Struct, frozen=True):
         If the budget of the request is spent, it has none, and the call gets the plainest ones.
         """
         try:
-            found = assignment(tool.parameters, said)
+            found = assigned(tool, said)
         except Spent:
             return cls(tool, said, {}, {}, waits=waits)
         given = {name: one for name, one in found.given.items() if not one.earlier}
@@ -74,9 +74,9 @@ class Goal(Struct, frozen=True):
             earlier: Earlier user messages and tool results, newest first.
         """
         said = replace(self.said, earlier=earlier)
-        found = completed(self.tool.parameters, self.values, said)
+        found = completed(self.tool, self.values, said)
         if any(found.arguments.get(name) != value for name, value in self.values.items()):
-            found = completed(self.tool.parameters, self._admitted(said), said)
+            found = completed(self.tool, self._admitted(said), said)
         given = dict(found.given) | {
             name: Given(value, self.words.get(name, str(value)), earlier=name not in self.now)
             for name, value in self.values.items()
@@ -91,11 +91,11 @@ class Goal(Struct, frozen=True):
         admitted = {}
         for name, value in self.values.items():
             said.work.charge(RULE)
-            if completed(self.tool.parameters, {name: value}, said).arguments.get(name) == value:
+            if completed(self.tool, {name: value}, said).arguments.get(name) == value:
                 admitted[name] = value
                 continue
             alone = replace(said, text=f"{name}: {value}", earlier=())
-            one = assignment(self.tool.parameters, alone).given.get(name)
+            one = assigned(self.tool, alone).given.get(name)
             if one is not None:
                 admitted[name] = one.value
         return admitted

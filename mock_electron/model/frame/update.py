@@ -6,7 +6,7 @@ from typing import Any, Final
 from mock_electron._regex import regex
 from mock_electron.model.act import PAUSES, Utterance, heard
 from mock_electron.model.decide.tool_words import stems_of
-from mock_electron.model.fill import assignment
+from mock_electron.model.fill import assigned
 from mock_electron.model.fill.parameters.slots import properties_of
 from mock_electron.model.frame import options
 from mock_electron.model.frame.fitting import is_evidence
@@ -119,9 +119,7 @@ def _number(
         return {}
     if any(said[0] in words for _, words in found.values()):
         return {}
-    one = assignment(goal.tool.parameters, turn.saying(f"{names[0]}: {said[0]}")).given.get(
-        names[0]
-    )
+    one = assigned(goal.tool, turn.saying(f"{names[0]}: {said[0]}")).given.get(names[0])
     return {} if one is None else {names[0]: (one.value, said[0])}
 
 
@@ -164,7 +162,7 @@ NUMBERED: Final = frozenset(
 def values_of(goal: Goal, utterance: Utterance, turn: Turn) -> Iterator[tuple[str, Told]]:
     """Yield the values that an utterance gives for a goal, without a text that is all of it."""
     for text in dict.fromkeys((utterance.text, utterance.rest)):
-        found = assignment(goal.tool.parameters, turn.saying(text))
+        found = assigned(goal.tool, turn.saying(text))
         kept = {
             name: (one.value, one.words)
             for name, one in found.given.items()
@@ -185,7 +183,7 @@ def _is_whole(value: Any, text: str) -> bool:
 def _labelled(goal: Goal, name: str, utterance: Utterance, turn: Turn) -> dict[str, Told]:
     """Return the value of a parameter that was asked for, if the answer is the value alone."""
     rest = bare(utterance.rest, turn)
-    found = assignment(goal.tool.parameters, turn.saying(f"{name}: {rest}"))
+    found = assigned(goal.tool, turn.saying(f"{name}: {rest}"))
     one = found.given.get(name)
     return {} if one is None or one.earlier else {name: (one.value, rest)}
 

@@ -25,7 +25,8 @@ JOINING: Final = {
 }
 INTRODUCING: Final = frozenset(
     """is it's its email mail e-mail id address to at on as my the send hai and from for use that's contact
-    ईमेल मेल है आईडी पर cc bcc visit open website site go called यह मेरा mera meri""".split()
+    ईमेल मेल है आईडी पर cc bcc visit open website site go called
+    sorry no yes yeah yep wait oh okay ok um uh sure please just mean meant said actually यह मेरा mera meri""".split()
 )
 NO_HOSTS: Final = frozenset(("the", "a", "this", "that"))
 LONGEST_NAME: Final = 3

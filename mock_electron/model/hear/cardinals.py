@@ -18,7 +18,9 @@ from mock_electron.model.normalise import normalise, normalised
 
 Number = int | float
 
-POINTING: Final = normalised("this that which the another any every no each some last next first")
+POINTING: Final = normalised(
+    "this that which the other another any every no each some last next first"
+)
 """Before "one", these make it a pronoun: "which one" counts nothing."""
 ARTICLES: Final = frozenset(("a", "an"))
 JOINING: Final = frozenset(("and", "or", "aur", "ya", "और", "या", "மற்றும்"))
@@ -265,15 +267,31 @@ def _alone(line: Line, place: int) -> Written | None:
             digits, stop = digits + digit, stop + 1
         if digits:
             return Written(stop, f"{value}.{digits}")
-    half = line.words[end : end + 3] == ["and", "a", "half"]
+    half = next((end + len(one) for one in HALVES if line.words[end : end + len(one)] == one), 0)
     if half and isinstance(value, int):
-        scale = value_of(line, end + 3)
+        scale = value_of(line, half)
         if scale in SCALES:
-            return Written(end + 4, str(whole((value + 0.5) * (scale or 1))))
-        return Written(end + 3, f"{value}.5")
+            return Written(half + 1, str(whole((value + 0.5) * (scale or 1))))
+        return Written(half, f"{value}.5")
     is_name = line.word(end) in COMPOUND and line.joined(end)
     level = VALUE if end == place + 1 and (value == 1 or is_name) else SPOKEN
     return Written(end, str(value), level)
+
+
+HALVES: Final = (["and", "a", "half"], ["and", "half"])
+
+
+def signed(line: Line, place: int) -> Written | None:
+    """A negative number: "minus two point five". After a number it is a difference."""
+    before = line.word(place - 1)
+    is_other = before[-1:].isdecimal() or before in line.speech.singles or before in DETERMINING
+    if is_other or not line.spaced(place + 1):
+        return None
+    found = literal(line, place + 1)
+    if found is not None:
+        return Written(found[0], f"-{found[1]}", VALUE)
+    form = number(line, place + 1)
+    return None if form is None else Written(form.end, f"-{form.text}", form.level)
 
 
 def _with_article(line: Line, place: int) -> Written | None:

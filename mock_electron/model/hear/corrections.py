@@ -37,6 +37,10 @@ OTHER_USES: Final = frozenset(
     an this there if just later never""".split()
 )
 """After "no" or "sorry", these begin something else than a name."""
+LISTING: Final = frozenset(
+    "and with but or has have had got having is are was there's there i've it's".split()
+)
+"""Before "no", these make it negate what follows: "blue and no wheels"."""
 MOST_OF_NAME: Final = 3
 
 
@@ -63,7 +67,7 @@ def corrected(line: Line, read: Read) -> Line:
     while place < len(line.words) and made < MOST:
         cue = matched(known, line.words, place) if line.words[place] != NOT else None
         changed = None
-        if cue is not None:
+        if cue is not None and not (cue[1] != "restarts" and _negates(line, place)):
             changed = _repaired(line, place, *_whole_cue(line, *cue), read)
         elif line.words[place] == NOT:
             changed = _chosen(line, place, read)
@@ -72,6 +76,11 @@ def corrected(line: Line, read: Read) -> Line:
         else:
             line, made = changed, made + 1
     return line
+
+
+def _negates(line: Line, place: int) -> bool:
+    """Whether "no" negates what follows: "blue and no wheels"."""
+    return line.words[place] == "no" and line.word(place - 1) in LISTING
 
 
 def _whole_cue(line: Line, end: int, kind: str) -> tuple[int, bool]:

@@ -53,6 +53,7 @@ DATE: Final = (
     rf"|(?=[{_INITIALS}{_INITIALS.upper()}ſ])(?i:{_MONTH})\b\.? \d{{1,2}}(?!\d)(?:st|nd|rd|th)?"
     r"(?:,? \d{4}(?!\d))?"
     r"|(?:\d{4}[年년]\s?)?\d{1,2}[月월]\s?\d{1,2}[日일]"
+    rf"|(?i:{'|'.join(WEEKDAYS)}),? (?:the )?(?:\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?i:{_MONTH})|(?i:{_MONTH})\.? (?:the )?\d{{1,2}}(?!\d)(?:st|nd|rd|th)?)\b(?:,? \d{{4}}(?!\d))?"
     rf"|(?i:(?:this |next |on |coming )?(?:{'|'.join(WEEKDAYS)})(?: next week|,? the \d{{1,2}}(?:st|nd|rd|th))?\b"
     rf"|next week (?:on )?(?:{'|'.join(WEEKDAYS)})\b|next (?:week|month|year)\b"
     r"|in (?:\d{1,4}|an?) (?:days?|weeks?|months?|years?)\b|(?:\d{1,4}|an?) (?:days?|weeks?|months?) from (?:now|today)\b"

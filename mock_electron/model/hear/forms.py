@@ -10,13 +10,13 @@ from typing import Final
 
 from msgspec import Struct
 
-from mock_electron.model.hear.cardinals import ARTICLES, number, scaled
+from mock_electron.model.hear.cardinals import ARTICLES, number, scaled, signed
 from mock_electron.model.hear.dates import date, ordinal_alone
 from mock_electron.model.hear.days import MONTH_OF
 from mock_electron.model.hear.durations import duration
 from mock_electron.model.hear.ids import spelled
 from mock_electron.model.hear.pieces import Line, Piece, Written
-from mock_electron.model.hear.signals import MINUTES, NATO, ZEROS
+from mock_electron.model.hear.signals import MINUTES, NATO, SIGNS, ZEROS
 from mock_electron.model.hear.speech import Speech
 from mock_electron.model.hear.times import clock
 from mock_electron.model.work import WORD, Work
@@ -50,6 +50,7 @@ FORMS: Final = (
     Form(lambda s: (*ascii_lowercase, *NATO, *s.singles, *s.doubles, *ZEROS), spelled),
     Form(lambda s: (*s.singles, *s.doubles, *ZEROS, *ARTICLES, *s.articles), number),
     Form(lambda s: (FIGURES,), scaled),
+    Form(lambda s: SIGNS, signed),
 )
 """All spoken forms, narrow ones first."""
 Readers = Mapping[str, tuple[Callable[[Line, int], Written | None], ...]]

@@ -36,6 +36,8 @@ class _Row:
 def spelled(line: Line, place: int) -> Written | None:
     """The id at a place."""
     row, end, last = _Row(), place, place
+    if not place and line.words[0] in ZEROS and line.word(1) in WORDS:  # "oh a 10"
+        return None
     while end < len(line.pieces) and end - place < LONGEST and (end == place or line.spaced(end)):
         step = _letter(line, end, row) or _digits(line, end, row)
         if step is not None:

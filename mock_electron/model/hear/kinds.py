@@ -8,7 +8,6 @@
 4. Words for days, such as "tomorrow" and "parso", are looked up in the tables of the language.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any, Final
@@ -80,15 +79,14 @@ def number(text: str) -> int | float:
 
 
 def _number(text: str, context: Context) -> int | float | None:
-    if context.language.code in DECIMAL_COMMA and re.fullmatch(r"-?\d+,\d{1,2}", text):
-        return float(text.replace(",", "."))
     return number(text) if len(text) < LONGEST_NUMBER else None
 
 
 LONGEST_NUMBER: Final = 300
 """The maximum number of characters of a number. Longer figures are not numbers to count with."""
 DECIMAL_COMMA: Final = ("de", "es", "fr", "it", "pt", "ru")
-"""Languages that write 2,5 for two and a half."""
+"""Languages that write 2,5 for two and a half. In others, "2,5" are two numbers."""
+DECIMALS: Final = regex(r",(\d{1,2})(?!\d)")
 
 KINDS: Final = (
     Kind("url", r"https?://(?:[.,;:!?)\]]*[^\s<>\"'”»」.,;:!?)\]])+|www\.[\w-]+(?:\.[\w-]+)+(?:/(?:[./-]*\w)+)?", _as_written),
@@ -100,7 +98,7 @@ KINDS: Final = (
     Kind("time", rf"(?<!\w)(?:{times.TIME})", _time),
     Kind("phone", r"(?<![\w-])(?:\+\d[\d ()-]{5,17}\d|\(?\d{3}\)?[ -]\d{3}[ -]\d{4})(?![\w-])", _as_written),
     Kind("code", r"(?<![\w#/-])(?:#[\w-]*\d[\w-]*|(?=[A-Za-z_-]*\d)[A-Za-z](?:-*+\w++)+|\d+[A-Z]+\d\w*)", _as_written),
-    Kind("number", r"(?<![\w.])[-−+]?\d{1,3}(?:,\d{2,3}+){0,12},\d{3}(?:\.\d+)?(?!\d)|(?<![\w.])[-−+]?\d+(?:[.,]\d+)?|(?<=[^\W\d])\d+(?:\.\d+)?", _number),
+    Kind("number", r"(?<![\w.])[-−+]?\d{1,3}(?:,\d{2,3}+){0,12},\d{3}(?:\.\d+)?(?!\d)|(?<![\w.])[-−+]?\d+(?:\.\d+)?|(?<=[^\W\d])\d+(?:\.\d+)?", _number),
 )  # fmt: skip
 """Each kind of value, how it is written, and how it is read."""
 
@@ -193,11 +191,16 @@ def _typed(text: str, context: Context) -> Iterator[Span]:
     if sign is not None and not mentions(hints, DATE_HINTS):
         start = text.rfind(" ", 0, sign.start()) + 1  # only dates begin before the word of a sign
         scanner = SCANNER if COMPOSED.search(text, start) else COUNTED
+    has_commas, done = context.language.code in DECIMAL_COMMA, start
     for match in scanner.finditer(text, start):
-        kind = match.lastgroup or ""
+        kind, end = match.lastgroup or "", match.end()
         value = READERS[kind](match[0], context)
-        if value is not None:
-            yield Span(kind, value, *match.span())
+        if value is None or match.start() < done:
+            continue
+        if has_commas and isinstance(value, int) and (part := DECIMALS.match(text, end)):
+            value, end = float(f"{value}.{part[1]}"), part.end()
+        yield Span(kind, value, match.start(), end)
+        done = end
 
 
 def _days(text: str, said: set[str], context: Context) -> Iterator[Span]:

@@ -24,7 +24,9 @@ NATO: Final = {
 MINUTES: Final = {"half": 30, "quarter": 15}
 ZEROS: Final = frozenset(("oh", "o"))
 SCALES: Final = ("thousand", "lakh", "lac", "million", "crore", "billion")
-ALWAYS: Final = frozenset((*NATO, *MINUTES, *ZEROS, *SCALES, *"bcdefghjklmnopqrtuvwxyz"))
+SIGNS: Final = ("minus", "negative")
+"""Words before a negative number."""
+ALWAYS: Final = frozenset((*NATO, *SIGNS, *MINUTES, *ZEROS, *SCALES, *"bcdefghjklmnopqrtuvwxyz"))
 """Signals in every language."""
 NOT: Final = "not"
 LIKE: Final = "like"

@@ -22,6 +22,8 @@ def numbers(call: Call, number: int, want: Want) -> Iterator[Scored]:
     for place in places:
         named, told = call.labels.points(number, place, text)
         proof = named + 1.2 * told + way_points(call, want, place)
+        if want.kind == "integer" and isinstance(place.value, float) and not place.units:
+            proof += weights.WRONG_UNIT
         if place.units and want.role.name in UNCOUNTED:
             proof += weights.WRONG_UNIT
         proof += _unit_points(place, measured, is_year) + _year_points(place, is_year)

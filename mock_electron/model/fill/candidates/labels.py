@@ -104,6 +104,8 @@ def _closest(positions: Sequence[int], place: Place, text: Text) -> float:
 def _named(want: Want, said: Mapping[str, Sequence[int]], named: Counter[str]) -> Found:
     found = []
     for word in dict.fromkeys(want.words):
+        if word.isdecimal():  # the 3 of "side3" is no label, but that of "side 3" is
+            continue
         if word in said and word not in weights.EMPTY_LABELS:
             weight = (
                 weights.VAGUE_LABEL if word in weights.VAGUE_LABELS and len(want.words) > 1 else 1.0

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from mock_electron._regex import regex
-from mock_electron.model.fill import special
+from mock_electron.model.fill import countries
 from mock_electron.model.fill.call import (
     SORTS,
     Call,
@@ -28,6 +28,8 @@ def names(call: Call, number: int, want: Want) -> Iterator[Scored]:
     text, role = call.text, want.role.name
     sort = SORTS.get(role, "any")
     leads = leads_of(role)
+    if sort == "typed" and _has_typed(text, want):
+        return
     is_told = "description" in want.schema
     is_whole = is_told and WHOLE.search(described.description(want)) is not None
     for place in text.by_kind.get("name", ()):
@@ -41,17 +43,9 @@ def names(call: Call, number: int, want: Want) -> Iterator[Scored]:
         if sort == "named" and lead >= SURE_LEAD:
             proof += lead + SURER
             own -= SURER
-        if place.first and text.reading.said.language.script and text.counts(place.first - 1):
-            own -= 30  # "3 nights" is no name
         own += _is_first(place, text) + own_words(call, place.first, place.last)
-        if sort == "named" and role == "country":
-            known = place.value in special.COUNTRIES
-            own, proof = (own + 40, proof + 40) if known else (own - 20, proof)
-        elif place.value in special.COUNTRIES and call.labels.words & {"country"}:
-            own -= 30
-        if "," in place.value:
-            parted = call.labels.words & REGIONS and not is_whole
-            own += 3 if role in ("place", "any") and not parted else -40
+        more, proven = _told_by_itself(call, want, place, is_whole=is_whole)
+        own, proof = own + more, proof + proven
         yield (
             own
             + proof
@@ -70,6 +64,38 @@ def names(call: Call, number: int, want: Want) -> Iterator[Scored]:
                 yield own + proof + 4, proof, mark, range_of(mark)
 
 
+def _told_by_itself(call: Call, want: Want, place: Place, *, is_whole: bool) -> tuple[float, float]:
+    """What the words of a name tell: points, and how much of twice these is proof."""
+    own = proof = 0.0
+    if place.last - place.first > 1 and _has_label(want, place, call.text):
+        own, proof = weights.LABELLED, weights.LABELLED
+    if place.first and call.text.reading.said.language.script and call.text.counts(place.first - 1):
+        own -= 30  # "3 nights" is no name
+    is_country = place.value.lower() in countries.COUNTRIES
+    if want.role.name == "country":
+        own, proof = (own + 40, proof + 40) if is_country else (own - 20, proof)
+    elif is_country and call.labels.words & {"country"}:
+        own -= 30
+    if "," in place.value:
+        parted = call.labels.words & REGIONS and not is_whole
+        own += 3 if want.role.name in ("place", "any") and not parted else -40
+    return own, proof
+
+
+def _has_label(want: Want, place: Place, text: Text) -> bool:
+    """Whether a name contains a word for it: "Louvre Museum"."""
+    words = text.reading.words[place.first : place.last]
+    return any(
+        word.normal in want.words and word.normal not in weights.VAGUE_LABELS for word in words
+    )
+
+
+def _has_typed(text: Text, want: Want) -> bool:
+    """Whether the text has a value of the kind that a parameter takes: then no name is one."""
+    return any(kind in text.by_kind for kind in want.role.kinds if kind in SURE_KINDS)
+
+
+SURE_KINDS: Final = ("email", "url", "uuid", "ipv4", "date", "datetime", "time")
 SURE_LEAD: Final = 20
 SURER: Final = 10
 """A name behind a preposition with SURE_LEAD points proves that the text speaks of the parameter."""

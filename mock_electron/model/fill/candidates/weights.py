@@ -15,6 +15,8 @@ PAIRED: Final = 130
 """It is a pair, "nights: 3", or the argument of a call, f(nights=3)."""
 LABEL: Final = 60
 """A word of the parameter's name is directly beside it. Less if further away."""
+LABELLED: Final = 24
+"""Twice this: a name contains a word of the parameter's name: "Louvre Museum"."""
 ABOUT: Final = 27
 """A word of its description is directly beside it."""
 LABEL_MOST: Final = 1.3
@@ -95,14 +97,14 @@ LEADS: Final[dict[str, Mapping[str, int]]] = {
     },
     "person": {
         "for": 26, "named": 40, "called": 40, "with": 22, "to": 22, "by": 26, "from": 10, "of": 14,
-        "starring": 40, "featuring": 40, "is": 22, "do": 16, "as": -30, "between": 20, "on": 6, "about": 10,
+        "starring": 40, "featuring": 40, "is": 22, "under": 40, "do": 16, "as": -30, "between": 20, "on": 6, "about": 10,
     },
     "organisation": {
         "at": 26, "of": 20, "for": 18, "from": 22, "by": 18, "called": 30, "named": 30, "with": 16,
         "in": 10, "on": 6, "to": 12, "about": 12, "between": 14,
     },
     "name": {
-        "named": 44, "called": 44, "titled": 40, "for": 18, "of": 14, "is": 20, "with": 10, "as": -30, "by": 10,
+        "named": 44, "called": 44, "titled": 40, "under": 40, "for": 18, "of": 14, "is": 20, "with": 10, "as": -30, "by": 10,
         "on": 6, "in": 6, "do": 8, "to": 8,
     },
     "language": {"to": 30, "in": 30, "into": 34, "from": 20},

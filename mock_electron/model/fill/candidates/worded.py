@@ -136,7 +136,7 @@ UNNAMED_AFTER: Final = ARTICLES - {"her", "his"}
 
 
 def _parts(call: Call, place: Place) -> Iterator[Place]:
-    """A phrase, and what is before and behind the words of parameters in it."""
+    """A phrase, and what is before and behind the words of parameters and the tool in it."""
     yield place
     words = call.text.reading.words
     own = [

@@ -48,7 +48,7 @@ ROLES: Final = (
         conclusion lesson rationale analysis translation essay haiku plan fact opinion advice""",
     ),
     _role("thing", "product item dish article ingredient good drink meal grocery purchase commodity"),
-    _role("country", "country nation", "name"),
+    _role("country", "country nation nationality citizenship", "name"),
     _role("sql", "sql", "sql"),
     _role("reason", "reason cause", "reason"),
     _role("street", "street road", "street"),
@@ -75,7 +75,14 @@ ROLES: Final = (
         director actor actress artist singer composer chef""",
         "name",
     ),
-    _role("organisation", "company organization organisation brand business team employer", "name"),
+    _role(
+        "organisation",
+        """company organization organisation brand business team employer manufacturer maker vendor supplier
+        publisher airline carrier bank retailer store shop seller provider institution university college
+        school clinic hospital pharmacy club league agency network insurer merchant restaurant hotel museum
+        library park stadium theatre theater cinema gym salon dealer garage surgery practice""",
+        "name",
+    ),
     _role("name", "name", "name"),
     _role("to", "to", "email", "phone", "name"),
     _role("from", "from", "email", "phone", "name"),
@@ -108,14 +115,33 @@ def role_of(name: tuple[str, ...], form: object, about: tuple[str, ...]) -> Role
         return NAMED[BY_FORMAT[form]]
     if name and name[-1] in IDS and not STRONG.intersection(name):
         return NAMED["id"]
-    for word in reversed(name):
-        if word in BY_WORD and word not in WEAK:
-            return BY_WORD[word]
+    named = next(
+        (BY_WORD[word] for word in reversed(name) if word in BY_WORD and word not in WEAK), None
+    )
+    told = _told(about) if about else None
+    if told is not None and (named is None or named.name in VAGUE or told.name == "datetime"):
+        return told
+    if named is not None:
+        return named
     for word in about:
         role = BY_WORD.get(word)
         if role is not None and role.name in DESCRIBED and word not in WEAK:
             return role
     return next((BY_WORD[word] for word in name if word in BY_WORD), ANY)
+
+
+VAGUE: Final = ("person", "to", "from", "place", "organisation")
+"""Roles by name whose values may be addresses: "recipient: the e-mail address"."""
+
+
+def _told(about: tuple[str, ...]) -> Role | None:
+    """The role that a description gives in spite of the name: an address, or a date and a time."""
+    words = frozenset(about)
+    if words.isdisjoint(("name", "or")):
+        for word in ("email", "phone"):
+            if word in words or (word == "email" and {"e", "mail"} <= words):
+                return NAMED[word]
+    return NAMED["datetime"] if "datetime" in words or {"date", "time"} <= words else None
 
 
 SYNONYMS: Final[Mapping[str, tuple[str, ...]]] = {

@@ -45,7 +45,8 @@ PLAIN: Final = frozenset(
 QUALIFIERS: Final = frozenset(
     """latest current new nearest closest best top good great upcoming recent next last first second
     other another following more most few several certain specific different same total full mother father son daughter wife husband brother sister friend mister client
-    beti बेटी बेटा पति पत्नी மகன் மகள் கணவர் மனைவி exact available possible detailed two three four five six seven eight nine ten""".split()
+    beti बेटी बेटा पति पत्नी மகன் மகள் கணவர் மனைவி exact available possible detailed highest lowest rated
+    cheapest average popular biggest largest smallest longest shortest fastest quickest easiest well-known famous two three four five six seven eight nine ten""".split()
 )
 """Words before a phrase that do not belong to the value."""
 RELATIVES: Final = frozenset(
@@ -141,8 +142,10 @@ class Sentence(Struct, frozen=True, dict=True):
             begins = (
                 not before or paused or is_command or before in PLAIN or before in BEFORE_COMMANDS
             )
-            is_command = (begins and lower in STARTERS) or (
-                before in DOING and lower.endswith("ing") and len(lower) > SHORTEST_DOING
+            is_command = (
+                (begins and lower in STARTERS)
+                or before in DOERS
+                or (before in DOING and lower.endswith("ing") and len(lower) > SHORTEST_DOING)
             )
             found[place] = is_command
             before = lower
@@ -243,6 +246,8 @@ OBJECTED: Final = frozenset(("me", "us", "want", "need", "like"))
 """Other words before the object of a request."""
 DOING: Final = frozenset("is are am was were be i'm we're they're you're he's she's it's".split())
 """Before a word in -ing, these make it a verb: "we are looking for"."""
+DOERS: Final = frozenset(("i", "we", "they", "who"))
+"""Before any other word, these make it a verb: "how much will i weigh"."""
 SHORTEST_DOING: Final = 4
 FUNCTION: Final = ARTICLES | PREPOSITIONS | PLAIN | CONTRACTED
 """All words that belong to no phrase."""

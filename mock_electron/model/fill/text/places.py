@@ -336,8 +336,9 @@ class Text(Struct, frozen=True, dict=True):
             return "from"
         if before in weights.FROM:
             return "from"
-        if before == "in" and place.kind == "currency":
-            return "to"
+        if place.kind in EXCHANGED:
+            is_asked = before in ("in", "to", "into", "many", "much")
+            return "to" if is_asked else "from" if before[-1:].isdecimal() else ""
         if before == "and" or before in weights.TO:
             begun = any(
                 word in OPENING for word in lowers[max(0, place.first - 9) : place.first - 1]
@@ -363,4 +364,6 @@ PER_UNIT: Final = regex(r"[\w°µ]+(?:/| per )\w+(?:\^?\d)?", re.IGNORECASE)
 SHORTEST_UNIT: Final = 3
 LONGEST_CODE: Final = 32
 """The number of characters of the longest quotation that is one value, such as '12345-ABCDE'."""
+EXCHANGED: Final = ("currency", "unit")
+"""Kinds of what is converted: "how many euros is 50 dollars"."""
 OPENING: Final = frozenset(("between", "from", "since", "starting"))

@@ -84,6 +84,8 @@ def _is_capital(letter: str) -> bool:
 
 def _continues(text: str, last: Word, word: Word) -> bool:
     between = text[last.end : word.start]
+    if between == ".":  # "U.S."
+        return len(last.written) == 1 == len(word.written)
     return between in (" ", "-", "-", "/", "'", "’") or (between == ". " and last.normal in TITLES)
 
 
@@ -112,6 +114,8 @@ def _name(text: str, run: list[Word]) -> Iterator[Mark]:
         run = run[:-1]
     if run:
         start, end = run[0].start, run[-1].end
+        if text[end - 2 : end + 1] == f".{text[end - 1]}." and text[end - 1].isupper():
+            end += 1  # "Washington D.C."
         value = text[start:end]
         if value.endswith(("'s", "’s")) and POSSESSED.match(text, end):
             value, end = value[:-2], end - 2
