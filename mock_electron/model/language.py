@@ -120,6 +120,7 @@ class Lexicon(Struct, frozen=True):
     """The rest of a language's file."""
 
     lexicon: Mapping[str, tuple[str, ...]]
+    meanings: tuple[str, ...] = ()
     plain: frozenset[str] = frozenset()
     naming: frozenset[str] = frozenset()
     after: Mapping[str, str] = {}
@@ -210,6 +211,11 @@ class Language(Struct, frozen=True, kw_only=True, dict=True):
         Tools with an English description are found by them. The beginning of a word is enough.
         """
         return self._lexicon.lexicon
+
+    @once
+    def meanings(self) -> tuple[str, ...]:
+        """What people say for members of enums. `fill/text/senses.py` explains the rows."""
+        return self._lexicon.meanings
 
     @once
     def plain(self) -> frozenset[str]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from mock_electron._regex import regex
-from mock_electron.model.fill import countries
+from mock_electron.model.fill import codes, countries
 from mock_electron.model.fill.parameters.want import Want
 from mock_electron.model.fill.text.reading import Reading
 from mock_electron.model.fill.text.values import Mark
@@ -19,11 +19,6 @@ CURRENCIES: Final[Mapping[str, str]] = {
     "franc": "CHF", "bitcoin": "BTC", "$": "USD", "€": "EUR", "₹": "INR", "£": "GBP", "¥": "JPY",
 }  # fmt: skip
 CODE: Final = regex(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])|[$€₹£¥]")
-LANGUAGES: Final = frozenset(
-    """english spanish french german italian portuguese russian arabic chinese mandarin japanese
-    korean hindi bengali tamil telugu marathi gujarati kannada malayalam punjabi odia urdu dutch
-    swedish polish turkish greek hebrew latin thai vietnamese""".split()
-)
 COLOUR_NAMES: Final = frozenset(("color", "colour"))
 COLOURS: Final = frozenset(
     """red blue green yellow black white grey gray brown orange purple pink silver gold golden beige navy
@@ -99,7 +94,7 @@ def _countries(reading: Reading) -> Iterator[Mark]:
 
 def _languages(reading: Reading) -> Iterator[Mark]:
     for word in reading.words:
-        if word.written.lower() in LANGUAGES:
+        if word.written.lower() in codes.LANGUAGES:
             yield Mark("language", word.written.capitalize(), word.start, word.end)
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final
 
 from mock_electron._regex import regex
-from mock_electron.model.fill import cities, units
+from mock_electron.model.fill import cities, codes, units
 from mock_electron.model.fill.invented.figures import whole
 from mock_electron.model.fill.parameters import described
 from mock_electron.model.fill.parameters.want import Want
@@ -30,6 +30,12 @@ WITH_REGION: Final = regex(
     r"\bcity,? (?:and )?\(?(?:state|country|region)|format[^.]{0,40}, [A-Z]{2}\b", re.IGNORECASE
 )
 REGION: Final = regex(r", [A-Z]{2}\b")
+CODE: Final = regex(
+    r"\biso[ -]?(?:639|3166)|\b(?:language|country|two[ -]letter|2[ -]letter) code|\balpha-2\b",
+    re.IGNORECASE,
+)
+TWO_LETTERS: Final = frozenset(("^[a-z]{2}$", "^[A-Z]{2}$", "[A-Z]{2}", "[a-z]{2}"))
+"""Patterns of the codes of languages and countries."""
 UPPER: Final = regex(r"uppercase|upper case|in capitals|all caps", re.IGNORECASE)
 LOWER: Final = regex(r"\blowercase|lower case", re.IGNORECASE)
 
@@ -47,6 +53,8 @@ def figure(want: Want, place: Place) -> int | float:
         own = dimensions.get(dimension)
         if own and size and own != size and dimension in CONVERTED:
             changed = _rounded(value * own / size)
+            if min(own, size) >= DAY and abs(changed - round(changed)) < CALENDAR * changed:
+                changed = round(changed)
             if want.kind == "number" or isinstance(changed, int):
                 return changed
     return value
@@ -54,6 +62,11 @@ def figure(want: Want, place: Place) -> int | float:
 
 CONVERTED: Final = frozenset(("time", "length", "mass", "energy", "frequency", "power"))
 """Dimensions whose units are converted into one another."""
+
+
+DAY: Final = 86_400
+CALENDAR: Final = 0.02
+"""By which part months and years are longer than so many weeks or months: a year has 12 months."""
 
 
 def _rounded(value: float) -> int | float:
@@ -64,6 +77,8 @@ def text(want: Want, kind: str, value: str) -> str:
     """A text at a place, as a parameter wants it."""
     if kind == "code":
         return value.removeprefix("#")
+    if kind in NAMED and _wants_code(want):
+        return codes.of_name(value) or value
     told = described.description(want)
     if not told or "format" in want.schema:
         return value
@@ -78,6 +93,8 @@ def text(want: Want, kind: str, value: str) -> str:
     return value.lower() if kind in CASED and LOWER.search(told) is not None else value
 
 
+NAMED: Final = frozenset(("phrase", "name", "language", "country"))
+"""The kinds of names of languages and countries."""
 CASED: Final = frozenset(("phrase", "name", "quote"))
 """The kinds of texts whose case may be changed."""
 
@@ -86,6 +103,13 @@ def wants_region(want: Want) -> bool:
     """Whether a city is written with its region: "Pune, India"."""
     told = described.description(want)
     return WITH_REGION.search(told) is not None or REGION.search(told) is not None
+
+
+def _wants_code(want: Want) -> bool:
+    """Whether a parameter takes the code of a language or a country."""
+    if want.schema.get("pattern") in TWO_LETTERS:
+        return True
+    return "description" in want.schema and CODE.search(described.description(want)) is not None
 
 
 def _day(told: str, value: str) -> str:

@@ -1,22 +1,27 @@
 """Find the members of an enum that a text names.
 
 1. Case, `-`, `_` and spaces are ignored: "In Progress" is in_progress.
-2. Synonyms, such as "urgent" for high and "dollars" for USD, are in the table ABBREVIATED. For other
-   languages, the lexicon is used.
-3. A member of several words is found by most of them, in any order.
+2. Words and phrases that mean a member, such as "nicked" for stolen, are in `meanings` of
+   `languages/en.json`. For other languages, the lexicon is used.
+3. A member of several words is found by most of them, in any order, or by one that no other member
+   has: "paddington" for "Paddington in Peru". A member with a "no" needs a negation.
+4. Members that are times, parts of the day or numbers are found by the values of the text.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
+from mock_electron.model.fill.candidates import measures
 from mock_electron.model.fill.parameters.want import Want
 from mock_electron.model.fill.text.reading import Reading
+from mock_electron.model.fill.text.senses import Range, Senses
 from mock_electron.model.fill.text.values import Mark
-from mock_electron.model.language import UNSPACED, glosses
-from mock_electron.model.normalise import STOP_WORDS, normalise, split, stem
+from mock_electron.model.language import ENGLISH, UNSPACED
+from mock_electron.model.normalise import STOP_WORDS, normalise, split
 from mock_electron.model.work import COMPILED, WORD
 
 MEMBER: Final = 40
@@ -31,45 +36,43 @@ def written_alike(text: str) -> str:
     return re.sub(r"[\s_-]+", " ", text).strip().lower()
 
 
-ABBREVIATED: Final[Mapping[str, tuple[str, ...]]] = {
-    "c": ("celsius",), "f": ("fahrenheit",), "usd": ("dollar",), "eur": ("euro",), "inr": ("rupee",),
-    "gbp": ("pound",), "jpy": ("yen",), "km": ("kilometer", "kilometre"), "mi": ("mile",),
-    "en": ("english",), "fr": ("french",), "de": ("german",), "es": ("spanish",), "hi": ("hindi",),
-    "celsius": ("°c",), "fahrenheit": ("°f",), "m": ("male",), "s": ("small",), "l": ("large",),
-    "driving": ("drive", "car"), "walking": ("walk", "foot"), "cycling": ("bike", "cycle"),
-    "true": ("yes",), "false": ("no",), "high": ("urgent", "important"), "male": ("man", "he"),
-    "female": ("woman", "she"), "positive": ("love", "great", "happy", "excellent", "good", "amazing"),
-    "sick": ("fever", "ill", "flu", "unwell", "bukhar"), "illness": ("fever", "sick", "flu", "unwell", "bukhar"),
-    "tv": ("telly", "television"), "outdoor": ("outside", "terrace", "patio"), "indoor": ("inside",),
-    "outside": ("outdoor", "terrace"), "inside": ("indoor",), "damaged": ("smash", "broke", "crack"),
-    "billing": ("bill", "invoice"), "delivery": ("deliver",), "pickup": ("collect",), "weekly": ("every week",),
-    "savings": ("saving",), "eye": ("eye", "aankh"), "dental": ("tooth", "teeth", "dentist"),
-    "negative": ("hate", "terrible", "awful", "bad", "angry", "worst", "broken"),
-}  # fmt: skip
-"""Words that people say for an enum member."""
-
-
 def members(want: Want, reading: Reading) -> Iterator[tuple[Mark, float]]:
     """Members of the enum that the text names, each with points for how well it does."""
     listed = [want.schema["const"]] if "const" in want.schema else want.schema.get("enum")
-    if isinstance(listed, list):
-        yield from named(listed, reading)
-
-
-def named(listed: Sequence[Any], reading: Reading) -> Iterator[tuple[Mark, float]]:
-    """Those of some values that a text names, each with points for how well it does."""
-    reading.said.work.charge(MEMBER * len(listed[:MOST_MEMBERS]))
-    lower = reading.text.lower()
+    if not isinstance(listed, list):
+        return
     found = False
-    for member in listed[:MOST_MEMBERS]:
+    for one in named(listed, reading, frozenset(want.words)):
+        found = True
+        yield one
+    if not found:
+        for mark in measures.members(listed, want, reading):
+            yield mark, MEANT_POINTS
+
+
+def named(
+    listed: Sequence[Any], reading: Reading, own: Collection[str] = ()
+) -> Iterator[tuple[Mark, float]]:
+    """Those of some values that a text names, each with points for how well it does.
+
+    Args:
+        listed: The values.
+        reading: The text.
+        own: The words of the name of the parameter. Alone, they name no member.
+    """
+    listed = listed[:MOST_MEMBERS]
+    reading.said.work.charge(MEMBER * len(listed))
+    lower = reading.text.lower()
+    found = set[int]()
+    for place, member in enumerate(listed):
         for mark in _mentions(member, reading, lower):
-            found = True
+            found.add(place)
             exact = written_alike(str(mark.value)) == written_alike(lower[mark.start : mark.end])
             points = MEMBER_POINTS if exact else MEANT_POINTS
             yield mark, points - COMMON * (str(member).lower() in STOP_WORDS)
     if not found:
         yield from _weekdays(listed, reading)
-        yield from _in_parts(listed, reading)
+    yield from _in_parts(listed, found, reading, own)
 
 
 def _weekdays(listed: Sequence[Any], reading: Reading) -> Iterator[tuple[Mark, float]]:
@@ -90,31 +93,76 @@ DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WEEKDAYS: Final = frozenset(DAYS)
 
 
-def _in_parts(listed: Sequence[Any], reading: Reading) -> Iterator[tuple[Mark, float]]:
-    """Members of several words of which the text contains most: "a mango shake" for shake_mango."""
-    spoken = {stem(word.written): word for word in reversed(reading.words)}
-    for place, english in glosses(
-        [word.written.lower() for word in reading.words], reading.lexical
-    ):
-        spoken.setdefault(stem(english), reading.words[place])
-    for member in listed[:MOST_MEMBERS]:
-        if not isinstance(member, str) or len(member) > LONGEST_MEMBER:
+def _in_parts(
+    listed: Sequence[Any], found: Collection[int], reading: Reading, own: Collection[str]
+) -> Iterator[tuple[Mark, float]]:
+    """Members that other words mean, or of which the text contains a part; by rules 2 and 3.
+
+    If a member was found, only those count of which the text contains all words.
+    """
+    parts = {
+        place: [part.lower() for part in split(member) if part.lower() not in UNSAID]
+        for place, member in enumerate(listed)
+        if place not in found and isinstance(member, str) and len(member) <= LONGEST_MEMBER
+    }
+    counts = Counter(part for those in parts.values() for part in {*those})
+    reading.said.work.charge(WORD * 2 * counts.total())
+    senses, words = reading.senses, reading.words
+    for place, those in parts.items():
+        alike = written_alike(listed[place])
+        whole = senses.meant(alike)
+        said = [(alike, whole)] if whole else _said(those, senses)
+        share = 1.0 if whole else len(said) / max(len(those), 1)
+        if not said or (share < 1.0 and not _tells(said, share, counts, own)):
             continue
-        parts = [stem(part) for part in split(member) if part.lower() not in STOP_WORDS]
-        reading.said.work.charge(WORD * len(parts))
-        said = [spoken[part] for part in parts if part in spoken]
-        if said and 2 * len(said) > len(parts):
-            yield (
-                Mark("member", member, said[0].start, said[0].end),
-                PART_POINTS + 20.0 * len(said) / len(parts),
-            )
+        if found and not (share == 1.0 and all(senses.says(part) for part, _ in said)):
+            continue
+        points = MEANT_POINTS if share == 1.0 else PART_POINTS + 20.0 * share
+        points += sum(end - begin + OWN * senses.says(part) for part, (begin, end) in said)
+        first, last = said[0][1]
+        start, end = (words[first].start, words[last - 1].end) if last else (0, 0)
+        yield Mark("member", listed[place], start, end), points
 
 
+def _said(parts: Sequence[str], senses: Senses) -> list[tuple[str, Range]]:
+    """The parts of a member that a text says, with their places; none if it lacks a negation."""
+    said = []
+    for part in parts:
+        found = senses.negated if part in NEGATIVE else senses.find(part)
+        if found is not None:
+            said.append((part, found))
+        elif part in NEGATIVE:
+            return []
+    return said
+
+
+def _tells(
+    said: Sequence[tuple[str, Range]], share: float, counts: Mapping[str, int], own: Collection[str]
+) -> bool:
+    """Whether some parts of a member tell it from the others: most of them, or one of its own."""
+    telling = [part for part, _ in said if part not in NEGATIVE and normalise(part) not in own]
+    if share > 0.5:
+        return bool(telling)
+    return any(
+        counts[part] == 1 and len(part) > SHORTEST_RELATED and part not in VAGUE for part in telling
+    )
+
+
+UNSAID: Final = (STOP_WORDS | {"dr", "mr", "mrs", "ms", "prof"}) - {"no", "not"}
+"""Words of members that people leave out."""
+NEGATIVE: Final = frozenset(("no", "not", "without"))
+VAGUE: Final = frozenset(
+    """new change check full service general extra other type standard set call time day order number
+    made get home late single room part""".split()
+)
+"""Parts of members that are said of many things."""
 MEMBER_POINTS: Final = 60.0
 COMMON: Final = 25.0
 """Lost by a member such as "all", which texts contain for other reasons."""
 MEANT_POINTS: Final = 50.0
 PART_POINTS: Final = 25.0
+OWN: Final = 3.0
+"""A part is said with its own word."""
 MOST_MEMBERS: Final = 400
 
 
@@ -167,7 +215,9 @@ def _pattern_of(member: str) -> re.Pattern[str]:
 def _worded(member: str, alike: str, reading: Reading) -> Iterator[Mark]:
     """A member in another word: an abbreviation, a word of its family, or of another language."""
     language = reading.lexical
-    meanings = (*ABBREVIATED.get(alike, ()), *language.lexicon.get(alike, ()))
+    if language is ENGLISH:
+        return
+    meanings = language.lexicon.get(alike, ())
     if language.code in UNSPACED:
         places = ((reading.text.find(meaning), meaning) for meaning in meanings)
         for place, meaning in places:

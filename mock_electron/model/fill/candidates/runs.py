@@ -32,6 +32,8 @@ TO: Final = regex(r"\s*(?:to|-|–|until|and)\s*")
 BRACKETS: Final = regex(r"\[[^\[\]]{0,600}\]")
 ROUND: Final = regex(r"\(\s*-?[\d.]+(?:\s*,\s*-?[\d.]+)+\s*\)")
 LONGEST_GAP: Final = 14
+MEANT: Final = 40.0
+"""The points of a member from which on it counts in a list: most of its parts are said."""
 
 
 def found(schemas: Schemas, want: Want, text: Text) -> Iterator[Run]:
@@ -41,7 +43,9 @@ def found(schemas: Schemas, want: Want, text: Text) -> Iterator[Run]:
     yield from _literals(reading.text)
     for item in item_slot(schemas, want, 0).variants:
         if "enum" in item.schema:
-            yield from _all([mark for mark, _ in enums.members(item, reading)], 60.0)
+            yield from _all(
+                [mark for mark, points in enums.members(item, reading) if points >= MEANT], 60.0
+            )
         elif item.kind in NUMBERS:
             yield from _numbers(text)
         elif item.kind in ("string", ""):

@@ -100,11 +100,13 @@ IDS: Final = frozenset(("id", "code", "reference", "ref", "sku", "identifier", "
 """As the last word, these take precedence over all others: "user_id" is not a person."""
 STRONG: Final = frozenset(("email", "phone", "ip", "zip", "postal", "mobile", "url"))
 """Before such a last word these decide: "phone_number"."""
+CODED: Final = ("language", "country", "currency")
+"""Roles whose values a code may stand for: "the code of the language" is no id."""
 BY_FORMAT: Final[Mapping[str, str]] = {
     "email": "email", "idn-email": "email", "uri": "url", "url": "url", "uuid": "uuid",
     "ipv4": "ipv4", "date": "date", "date-time": "datetime", "time": "time",
 }  # fmt: skip
-DESCRIBED: Final = ("email", "url", "phone", "uuid", "datetime", "date", "time", "thing", "place", "text", "title", "person", "id", "currency", "expression", "language")  # fmt: skip
+DESCRIBED: Final = ("email", "url", "phone", "uuid", "datetime", "date", "time", "thing", "place", "text", "title", "person", "id", "currency", "expression", "language", "country")  # fmt: skip
 """Roles that a description may give if the name gives none."""
 ANY: Final = Role("any", frozenset())
 
@@ -123,9 +125,9 @@ def role_of(name: tuple[str, ...], form: object, about: tuple[str, ...]) -> Role
         return told
     if named is not None:
         return named
-    for word in about:
-        role = BY_WORD.get(word)
-        if role is not None and role.name in DESCRIBED and word not in WEAK:
+    roles = [BY_WORD[word] for word in about if word in BY_WORD and word not in WEAK]
+    for role in sorted(roles, key=lambda role: role.name not in CODED):
+        if role.name in DESCRIBED:
             return role
     return next((BY_WORD[word] for word in name if word in BY_WORD), ANY)
 

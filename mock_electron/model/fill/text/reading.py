@@ -27,10 +27,11 @@ from mock_electron.model.fill.text.proper import (
     opens,
     particles_cost,
 )
+from mock_electron.model.fill.text.senses import Senses
 from mock_electron.model.fill.text.values import Mark, Taken
 from mock_electron.model.fill.text.words import Word
 from mock_electron.model.hear import kinds
-from mock_electron.model.language import ENGLISH, Language, lexical
+from mock_electron.model.language import ENGLISH, Language, glosses, lexical
 from mock_electron.model.literals import read_json
 from mock_electron.model.once import once
 from mock_electron.model.said import Said
@@ -143,6 +144,14 @@ class Reading(Struct, frozen=True, dict=True):
     def lexical(self) -> Language:
         """The language whose lexicon has the words of the text."""
         return lexical(self.text, self.said.language.code)
+
+    @once
+    def senses(self) -> Senses:
+        """What the words mean."""
+        lowers = [word.written.lower() for word in self.words]
+        is_foreign = self.lexical is not ENGLISH
+        meant = tuple(glosses(lowers, self.lexical)) if is_foreign else ()
+        return Senses.of(self.text, self.words, meant, self.said.work)
 
     @once
     def names(self) -> tuple[Mark, ...]:
