@@ -6,7 +6,7 @@ from catalogues import BROWSER, PAYMENTS, REQUESTS, SMART_HOME, tools
 from raw_http import user
 from rows import each, each_of
 
-from mock_electron.model.decide import ENOUGH, needs, scores
+from mock_electron.model.decide import ENOUGH, likely, needs, scores
 from mock_electron.model.fill import assigned
 from mock_electron.model.said import Said
 from mock_electron.wire import request as wire_request
@@ -98,6 +98,55 @@ ONE = [
 def test_one_tool_is_needed_or_none(text: str, lines: str, expected: list[str]) -> None:
     """A question never becomes a change, and a shared value is not enough."""
     assert names(text, lines) == expected
+
+
+LANDLORD = """
+report_issue(unit, category:heating|plumbing|lock): Report something that needs a repair
+pay_rent(unit, amount:num): Pay the rent
+end_tenancy(unit, last_day): End a tenancy
+"""
+GARAGE = """
+book_service(plate, day): Book a service for a car
+service_status(plate): Tell whether a car is done
+cancel_service(plate): Cancel a service
+"""
+TAXI = """
+request_ride(pickup, destination): Send a taxi
+ride_status(ride): Where a taxi is
+cancel_ride(ride): Cancel a taxi
+fare_estimate(pickup, destination): What a ride would cost
+"""
+SWITCHBOARD = """
+transfer_call(department:billing|sales): Transfer the caller to a department
+take_message(text): Take a message
+"""
+EVERYDAY = [
+    ("there's no hot water again in flat 9", LANDLORD, "report_issue"),
+    ("i'd like my brakes looked at on monday", GARAGE, "book_service"),
+    ("are you done with my car yet", GARAGE, "service_status"),
+    ("i need a lift from the museum to the harbour", TAXI, "request_ride"),
+    ("how long until he gets here", TAXI, "ride_status"),
+    ("how much would it be to the airport", TAXI, "fare_estimate"),
+    ("can i speak to somebody about what i was charged", SWITCHBOARD, "transfer_call"),
+    ("do you reckon it will stay dry", LANDLORD, None),
+    ("what a long day i had", TAXI, None),
+]
+
+
+@each_of(EVERYDAY)
+def test_everyday_words_find_the_tool(text: str, lines: str, expected: str | None) -> None:
+    """A caller's own words lead to the tool that they are about, and other words to none."""
+    found = needs(offered(lines), Said(text))
+    asks = text.startswith(("are", "how", "do", "what"))
+    tool = found[0].tool if found else likely(offered(lines), Said(text), asks=asks)
+    assert (tool and tool.name) == expected
+
+
+def test_nothing_is_undone_that_nobody_spoke_of() -> None:
+    """Of tools for the same things, the one that cancels needs a word for it."""
+    lines = "cancel_alarm(label): Cancel an alarm\nstart_alarm(label): Start an alarm"
+    assert names("kitchen alarm for twenty minutes", lines)[:1] == ["start_alarm"]
+    assert names("get rid of the kitchen alarm", lines)[:1] == ["cancel_alarm"]
 
 
 WEATHER = "get_weather(city): Get the weather of a city"

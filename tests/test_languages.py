@@ -234,6 +234,17 @@ def test_the_lexicon_is_large_enough(language: Language) -> None:
         assert all(word and word == word.lower().strip() for word in meanings), stem
 
 
+@each({line.partition(":")[0]: line for line in ENGLISH.related})
+def test_a_family_has_words_of_tools_and_words_of_callers(line: str) -> None:
+    """A family is in lowercase: words of tools, a colon, and phrases with commas between them."""
+    tools, _, said = line.partition(": ")
+    phrases = said.split(", ")
+    assert tools.split(), line
+    assert all(phrases), line
+    assert line == line.lower()
+    assert len(set(phrases)) == len(phrases), line
+
+
 @each(LANGUAGES)
 def test_patterns_around_a_name_have_one_placeholder(language: Language) -> None:
     """Each pattern around a name has exactly one `{x}` and some text."""

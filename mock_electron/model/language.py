@@ -121,6 +121,7 @@ class Lexicon(Struct, frozen=True):
 
     lexicon: Mapping[str, tuple[str, ...]]
     meanings: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
     plain: frozenset[str] = frozenset()
     naming: frozenset[str] = frozenset()
     after: Mapping[str, str] = {}
@@ -216,6 +217,11 @@ class Language(Struct, frozen=True, kw_only=True, dict=True):
     def meanings(self) -> tuple[str, ...]:
         """What people say for members of enums. `fill/text/senses.py` explains the rows."""
         return self._lexicon.meanings
+
+    @once
+    def related(self) -> tuple[str, ...]:
+        """Families of words: those of tools, a colon, and those of callers, with commas between them."""
+        return self._lexicon.related
 
     @once
     def plain(self) -> frozenset[str]:

@@ -4,6 +4,7 @@ actions     what verbs do             shapes      the shapes of values
 tool_words  the words of a tool       catalogue   the words of all tools
 spoken      the words of a message
 rules       tool against message      scoring     the points of each rule
+related     everyday words for tools
 clauses     the clauses of a message  together    several tools in one clause
 values      the values in a clause    words_said  ordinary words that are values
 lists       values that repeat        several     several calls of one tool
@@ -12,7 +13,7 @@ plan        all of this, in order
 """
 
 from mock_electron.model.decide.needed import NeededTool, lacking
-from mock_electron.model.decide.plan import needs, scores
+from mock_electron.model.decide.plan import likely, needs, scores
 from mock_electron.model.decide.scoring import ENOUGH, Part, ToolScore
 
-__all__ = ["ENOUGH", "NeededTool", "Part", "ToolScore", "lacking", "needs", "scores"]
+__all__ = ["ENOUGH", "NeededTool", "Part", "ToolScore", "lacking", "likely", "needs", "scores"]

@@ -40,6 +40,18 @@ VAGUE: Final = frozenset(
 )
 """Verbs of tools and of users that could mean any action."""
 
+USUAL: Final = frozenset(
+    map(
+        stem,
+        """
+        add analyze calculate check compute create determine estimate evaluate find generate get
+        identify list look make open play predict query retrieve search see set show start tell track update
+        view
+        """.split(),
+    )
+)
+"""Verbs of many tools."""
+
 
 def _by_stem() -> dict[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}

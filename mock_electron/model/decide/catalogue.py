@@ -4,8 +4,10 @@
 2. A catalogue is kept, because the requests of a program offer the same tools again and again.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import chain
 from typing import Any, Final
 
 from msgspec import Struct
@@ -38,11 +40,16 @@ class Catalogue(Struct, frozen=True, dict=True):
     @once
     def rarity(self) -> Mapping[str, int]:
         """How much a word tells about a tool, in percent. COMMON if all tools have it."""
+        return self._telling([offer.words.stems for offer in self.offers])
+
+    @once
+    def named(self) -> Mapping[str, int]:
+        """The same for the words of the names alone."""
+        return self._telling([offer.words.nouns | offer.words.verbs for offer in self.offers])
+
+    def _telling(self, words: list[frozenset[str]]) -> Mapping[str, int]:
         count = len(self.tools)
-        tools_with: dict[str, int] = {}
-        for offer in self.offers:
-            for word in offer.words.stems:
-                tools_with[word] = tools_with.get(word, 0) + 1
+        tools_with = Counter(chain.from_iterable(words))
         return {
             word: COMMON if 1 < number == count else COMMON + (RARE - COMMON) // number
             for word, number in tools_with.items()

@@ -20,14 +20,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mock_electron._regex import regex
+from mock_electron.model.decide.actions import WRITES
 from mock_electron.model.decide.catalogue import Catalogue, catalogue_of
 from mock_electron.model.decide.clauses import adds, clauses
 from mock_electron.model.decide.needed import NeededTool, given, lacking, shared
 from mock_electron.model.decide.providers import provider_of
-from mock_electron.model.decide.scoring import ENOUGH, ToolScore, scores_of
+from mock_electron.model.decide.scoring import ENOUGH, ToolScore, compared, scores_of
 from mock_electron.model.decide.several import again, calls_of
 from mock_electron.model.decide.spoken import Spoken
 from mock_electron.model.decide.together import together
+from mock_electron.model.decide.tool_words import Offer
 from mock_electron.model.fill import Said, assigned
 from mock_electron.model.fill.parameters.slots import required_of
 from mock_electron.model.json_mode.asked import is_json_asked
@@ -59,10 +61,40 @@ def scores(tools: tuple[Tool, ...], said: Said) -> tuple[ToolScore, ...]:
 
     Tools that have nothing in common with the text are left out.
     """
-    return scores_of(
-        catalogue_of(tools, said.work),
-        Spoken(said.text, lexical(said.text, said.language.code), said.work),
-    )
+    catalogue = catalogue_of(tools, said.work)
+    spoken = Spoken(said.text, lexical(said.text, said.language.code), said.work)
+    return compared(scores_of(catalogue, spoken), spoken, catalogue)
+
+
+CLEAR: Final = 20
+"""By how many points a tool must be better than the next one to be the best for sure."""
+LIKELY: Final = 20
+"""The points for related words from which on a tool is likely that does not fit by its own words."""
+ASKED: Final = 30
+"""The same for a question, which may be about anything."""
+AHEAD: Final = 4
+"""By how many points it must be better than the next one."""
+
+
+def likely(tools: tuple[Tool, ...], said: Said, *, asks: bool) -> Tool | None:
+    """Return the tool that a text is most related to, or None if no tool is likely or two are.
+
+    Args:
+        tools: The tools.
+        said: What was said.
+        asks: Whether it is a question.
+    """
+    found = scores(tools, said)
+    if not found or found[0].related < (ASKED if asks else LIKELY):
+        return None
+    best = found[0]
+    if asks and (len(tools) == 1 or Offer.of(best.tool).effects == ONLY_WRITES):
+        return None
+    is_ahead = len(found) == 1 or best.points - found[1].points >= AHEAD
+    return best.tool if is_ahead else None
+
+
+ONLY_WRITES: Final = frozenset((WRITES,))
 
 
 def needs(tools: tuple[Tool, ...], said: Said) -> tuple[NeededTool, ...]:
@@ -109,10 +141,14 @@ def _need(piece: _Piece, said: Said) -> NeededTool:
 
 def _fitting(catalogue: Catalogue, said: Said) -> list[ToolScore]:
     """Return the scores of the tools that fit a text, best first."""
-    found = scores_of(
-        catalogue, Spoken(said.text, lexical(said.text, said.language.code), said.work)
-    )
-    return [one for one in found if one.points >= ENOUGH]
+    spoken = Spoken(said.text, lexical(said.text, said.language.code), said.work)
+    found = scores_of(catalogue, spoken)
+    if not found or found[0].own < ENOUGH:
+        return []
+    if len(found) > 1 and found[0].points - found[1].points < CLEAR:
+        found = compared(found, spoken, catalogue)
+    best = max([one.points for one in found if one.own >= ENOUGH])
+    return [one for one in found if one.own >= ENOUGH or one.points > best]
 
 
 def _found(
@@ -133,8 +169,8 @@ def _found(
         said.work.charge(RULE + end - start)
         text = said.text[start:end].strip()
         fitting = _fitting(catalogue, replace(said, text=text))
-        is_own = bool(fitting) and (not found or fitting[0].points >= sure)
-        if is_own and fitting[0].points < WEAK and len(places) == 1:
+        is_own = bool(fitting) and (not found or fitting[0].own >= sure)
+        if is_own and fitting[0].own < WEAK and len(places) == 1:
             is_own = _has_a_value(fitting[0].tool, replace(said, text=text, earlier=()))
         if found and (not fitting or fitting[0].tool == found[-1].tool):
             once_more = again(_need(found[-1], said).said, text)

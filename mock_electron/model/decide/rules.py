@@ -9,12 +9,11 @@ from collections.abc import Iterable
 from typing import Final
 
 from mock_electron._regex import regex
-from mock_electron.model.decide.actions import OPPOSITES, VERBS, WRITES, effects_of
+from mock_electron.model.decide.actions import OPPOSITES, USUAL, VERBS, WRITES, effects_of
 from mock_electron.model.decide.catalogue import COMMON, Catalogue
 from mock_electron.model.decide.spoken import Spoken
 from mock_electron.model.decide.tool_words import Offer
 from mock_electron.model.language import ENGLISH
-from mock_electron.model.normalise import stem
 from mock_electron.model.work import COMPILED
 
 Applies = tuple[int, Iterable[str]]
@@ -182,19 +181,6 @@ def telling_verb(offer: Offer, spoken: Spoken, catalogue: Catalogue) -> Applies:
     """A verb of its name is said that few tools have."""
     said = (offer.words.verbs & spoken.heard.verbs) - USUAL
     return (ALL, said) if said else NOT
-
-
-USUAL: Final = frozenset(
-    map(
-        stem,
-        """
-        add analyze calculate check compute create determine estimate evaluate find generate get
-        identify list look make open play predict query search see set show start tell track update
-        view
-        """.split(),
-    )
-)
-"""Verbs of many tools."""
 
 
 def translated(offer: Offer, spoken: Spoken, catalogue: Catalogue) -> Applies:

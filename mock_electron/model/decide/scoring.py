@@ -11,6 +11,7 @@ from operator import attrgetter
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mock_electron.model.decide import rules
 from mock_electron.model.decide.catalogue import Catalogue
@@ -45,11 +46,15 @@ class ToolScore(Struct, frozen=True):
         tool: The tool.
         points: The sum of the parts.
         parts: What the points are for.
+        own: The points without those for related words.
+        related: The points for related words.
     """
 
     tool: Tool
     points: int
     parts: tuple[Part, ...]
+    own: int
+    related: int = 0
 
 
 Rule = Callable[[Offer, Spoken, Catalogue], Applies]
@@ -105,7 +110,8 @@ def _score(offer: Offer, spoken: Spoken, catalogue: Catalogue) -> ToolScore:
             amount, words = rule(offer, spoken, catalogue)
             if amount:
                 found.append(Part(name, weight * amount // ALL, tuple(sorted(words))))
-    return ToolScore(offer.tool, sum([part.points for part in found]), tuple(found))
+    points = sum([part.points for part in found])
+    return ToolScore(offer.tool, points, tuple(found), points)
 
 
 def score(tool: Tool, spoken: Spoken) -> int:
@@ -113,7 +119,7 @@ def score(tool: Tool, spoken: Spoken) -> int:
     catalogue = Catalogue((tool,))
     spoken.work.charge(spoken.units + catalogue.units)
     found = scores_of(catalogue, spoken)
-    return found[0].points if found else 0
+    return found[0].own if found else 0
 
 
 def scores_of(catalogue: Catalogue, spoken: Spoken) -> tuple[ToolScore, ...]:
@@ -129,3 +135,36 @@ def scores_of(catalogue: Catalogue, spoken: Spoken) -> tuple[ToolScore, ...]:
     if len(found) > 1:
         found.sort(key=attrgetter("points"), reverse=True)
     return tuple(found)
+
+
+MOST_TOOLS: Final = 8
+"""Larger catalogues are not compared by related words."""
+
+
+def compared(
+    found: tuple[ToolScore, ...], spoken: Spoken, catalogue: Catalogue
+) -> tuple[ToolScore, ...]:
+    """Return scores with the points for related words, best first.
+
+    Args:
+        found: The scores, best first.
+        spoken: The message.
+        catalogue: The tools.
+    """
+    if spoken.language is not ENGLISH or len(catalogue.tools) > MOST_TOOLS:
+        return found
+    from mock_electron.model.decide.related import relations  # for few requests
+
+    known = {one.tool.name: one for one in found}
+    scored = []
+    found_related = relations(spoken, catalogue)
+    for offer, (points, words) in zip(catalogue.offers, found_related, strict=True):
+        one = known.get(offer.tool.name)
+        if points:
+            one = one or _score(offer, spoken, catalogue)
+            part = Part("related words", points, words)
+            one = replace(one, points=one.own + points, parts=(*one.parts, part), related=points)
+        if one is not None:
+            scored.append(one)
+    scored.sort(key=attrgetter("points"), reverse=True)
+    return tuple(scored)

@@ -3,7 +3,7 @@
 from typing import Final
 
 from mock_electron.model.act import Utterance
-from mock_electron.model.decide import needs, scores
+from mock_electron.model.decide import likely, needs, scores
 from mock_electron.model.fill.parameters.slots import required_of
 from mock_electron.model.frame.asked import question_of
 from mock_electron.model.frame.fitting import ENOUGH, fitting
@@ -76,14 +76,22 @@ def begun(state: State, utterance: Utterance, turn: Turn) -> tuple[Goal, ...]:
             )
             if goal is not None:
                 return (goal,)
-    return _completed(state, utterance, turn) if state.pending and not utterance.asks else ()
+    if state.pending and not utterance.asks:
+        goals = _completed(state, utterance, turn)
+        if goals:
+            return goals
+    if utterance.does("deny"):
+        return ()
+    said = turn.saying(utterance.text)
+    tool = likely(turn.request.tools, said, asks=utterance.asks)
+    return () if tool is None else (Goal.of(tool, said),)
 
 
 def _completed(state: State, utterance: Utterance, turn: Turn) -> tuple[Goal, ...]:
     """Return what was said before, if its most likely tool lacks just what is said now."""
     said = turn.saying(state.pending)
-    likely = scores(turn.request.tools, said)[:2]
-    if not likely or (len(likely) == 2 and likely[0].points == likely[1].points):
+    best = scores(turn.request.tools, said)[:2]
+    if not best or (len(best) == 2 and best[0].points == best[1].points):
         return ()
-    goal = updated(Goal.of(likely[0].tool, said), utterance, turn, is_open=True)
+    goal = updated(Goal.of(best[0].tool, said), utterance, turn, is_open=True)
     return () if goal is None or open_slots(goal) else (goal,)
