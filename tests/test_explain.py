@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from catalogues import tools
 from conversations import PARCEL, WEATHER
 from pocket import TODAY, called, request
 from raw_http import user
@@ -13,6 +14,7 @@ from mock_electron.model.explain import explain
 from mock_electron.model.work import Work
 
 TOOLS = [WEATHER, PARCEL]
+LUGGAGE = "report_missing_bag(flight): Report a bag that did not arrive\nopening_hours(): The hours"
 NAMED = {"type": "function", "function": {"name": "track_parcel"}}
 REASONS: list[tuple[dict[str, Any], str]] = [
     ({"text": "weather in pune"}, "call get_weather"),
@@ -54,6 +56,17 @@ def test_the_lines_of_a_call() -> None:
         "missing: nothing",
         "so: call get_weather",
     ]
+
+
+def test_a_tool_found_by_related_words_tells_them() -> None:
+    """None of its own words were said."""
+    found = explain(
+        request("my suitcase never came off the belt", tools=tools(LUGGAGE)), TODAY, "ask"
+    )
+    assert found.reason.startswith(
+        "ask for flight, which report_missing_bag requires (related to “"
+    )
+    assert "“never came”" in found.reason
 
 
 def test_values_of_earlier_messages_and_invented_values_are_marked() -> None:

@@ -5,6 +5,7 @@ it, and costs a request nothing.
 """
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -128,7 +129,9 @@ def explain(request: ChatRequest, today: date, missing: str) -> Explanation:
 def _explained(turn: Turn) -> Explanation:
     if not turn.request.tools:
         return Explanation(turn.message, (), (), ENOUGH, (), (), "words, as no tools are offered")
-    ranked = [(one.tool.name, one.points) for one in scores(turn.request.tools, turn.said)]
+    scored = scores(turn.request.tools, turn.said)
+    ranked = [(one.tool.name, one.own) for one in scored]
+    related = {one.tool.name: one.related_words for one in scored if one.own < ENOUGH}
     made = CHOICES[turn.request.tool_choice](turn)
     found = [(tool, _assignment(tool, turn)) for tool, _ in made]
     asked = plan_of(turn).asked if turn.asks and not made else None
@@ -142,7 +145,8 @@ def _explained(turn: Turn) -> Explanation:
         ENOUGH,
         tuple(one for tool, assigned in found for one in _arguments(tool, assigned, without=names)),
         names,
-        _reason(turn, [tool.name for tool, _ in made], asked, ranked),
+        _reason(turn, [tool.name for tool, _ in made], asked, ranked)
+        + _relation([tool for tool, _ in found], related),
     )
 
 
@@ -186,6 +190,12 @@ def _reason(
     if points >= ENOUGH:
         return "words, as the message asks for nothing"
     return f"words, as no tool fits: the best is {name} with {points} of {ENOUGH}"
+
+
+def _relation(tools: list[Tool], related: Mapping[str, tuple[str, ...]]) -> str:
+    """Return for which words the first of tools was chosen that none of its own words tell, or ""."""
+    words = next((related[tool.name] for tool in tools if related.get(tool.name)), ())
+    return f" (related to “{'”, “'.join(words)}”)" if words else ""
 
 
 def _shown(text: str) -> str:

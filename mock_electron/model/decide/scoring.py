@@ -21,6 +21,7 @@ from mock_electron.model.decide.tool_words import Offer
 from mock_electron.model.language import ENGLISH
 from mock_electron.wire.request import Tool
 
+BY_RELATION: Final = "related words"
 ENOUGH: Final = 9
 """The score from which on a tool is called."""
 
@@ -55,6 +56,11 @@ class ToolScore(Struct, frozen=True):
     parts: tuple[Part, ...]
     own: int
     related: int = 0
+
+    @property
+    def related_words(self) -> tuple[str, ...]:
+        """The words that are related to the tool."""
+        return next((part.words for part in self.parts if part.rule == BY_RELATION), ())
 
 
 Rule = Callable[[Offer, Spoken, Catalogue], Applies]
@@ -162,7 +168,7 @@ def compared(
         one = known.get(offer.tool.name)
         if points:
             one = one or _score(offer, spoken, catalogue)
-            part = Part("related words", points, words)
+            part = Part(BY_RELATION, points, words)
             one = replace(one, points=one.own + points, parts=(*one.parts, part), related=points)
         if one is not None:
             scored.append(one)
