@@ -4,7 +4,7 @@ A language is one file in `languages/`, named by its code. To add a language, ad
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
@@ -41,6 +41,9 @@ class Hearing(Struct, frozen=True):
         behind: Words after a time: "pe".
         shifts: Minutes that a word adds to the hour after it: "saadhe".
         times: Times of one word, in minutes.
+        later: Minutes that a word adds to the hour before it.
+        clitics: Endings of the words of these tables, with what replaces each. `hear/clitics.py` removes them.
+        letters: The names of Latin letters in this script.
         halves: Numbers with a half: "dhai".
         half: Words for half of the unit that follows.
         doubles: How many times the next digit is said: "double".
@@ -68,6 +71,9 @@ class Hearing(Struct, frozen=True):
     behind: tuple[str, ...] = ()
     shifts: Mapping[str, int] = {}
     times: Mapping[str, int] = {}
+    later: Mapping[str, int] = {}
+    clitics: Mapping[str, str] = {}
+    letters: Mapping[str, str] = {}
     halves: Mapping[str, float] = {}
     half: Mapping[str, float] = {}
     doubles: Mapping[str, int] = {}
@@ -114,6 +120,9 @@ class Acts(Struct, frozen=True):
 
     acts: Mapping[str, tuple[str, ...]]
     and_: str = msgspec.field(name="and")
+    questions: frozenset[str] = frozenset()
+    asking: tuple[str, ...] = ()
+    polite: frozenset[str] = frozenset()
 
 
 class Lexicon(Struct, frozen=True):
@@ -122,7 +131,12 @@ class Lexicon(Struct, frozen=True):
     lexicon: Mapping[str, tuple[str, ...]]
     meanings: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
+    actions: Mapping[str, tuple[str, ...]] = {}
     plain: frozenset[str] = frozenset()
+    verbs: tuple[str, ...] = ()
+    endings: frozenset[str] = frozenset()
+    cases: Mapping[str, tuple[str, str]] = {}
+    names: Mapping[str, tuple[str, ...]] = {}
     naming: frozenset[str] = frozenset()
     after: Mapping[str, str] = {}
 
@@ -196,6 +210,20 @@ class Language(Struct, frozen=True, kw_only=True, dict=True):
         """The word between the last two items of a list: "and"."""
         return self._acts.and_
 
+    def is_question(self, text: str) -> bool:
+        """Return whether a text of this language has a word that asks, and is no polite request.
+
+        The words are anywhere: "टमाटर का भाव क्या है", "கோயில் இருக்கா".
+        """
+        known = self._acts
+        if not known.questions:
+            return False
+        words = words_of(text.lower())
+        asks = not known.questions.isdisjoint(words) or (
+            known.asking != () and any(word.endswith(known.asking) for word in words)
+        )
+        return asks and known.polite.isdisjoint(words)
+
     @once
     def _acts(self) -> Acts:
         return msgspec.json.decode(self.file, type=Acts)
@@ -211,7 +239,36 @@ class Language(Struct, frozen=True, kw_only=True, dict=True):
 
         Tools with an English description are found by them. The beginning of a word is enough.
         """
-        return self._lexicon.lexicon
+        known = self._lexicon
+        found = {**known.lexicon}
+        for word, said in known.actions.items():
+            found[word] = tuple(dict.fromkeys((*found.get(word, ()), *said)))
+        return found
+
+    @once
+    def actions(self) -> Mapping[str, tuple[str, ...]]:
+        """The part of the lexicon that is verbs. Their words belong to no value."""
+        return self._lexicon.actions
+
+    @once
+    def endings(self) -> frozenset[str]:
+        """Endings of nouns and verbs. The beginning of a short word counts only with one of them."""
+        return self._lexicon.endings
+
+    @once
+    def cases(self) -> Mapping[str, tuple[str, str]]:
+        """Endings of names: what is there without the ending, and the English word for it."""
+        return self._lexicon.cases
+
+    @once
+    def named(self) -> Mapping[str, tuple[str, ...]]:
+        """Names that are not pronounced as in English: "சென்னை" is Chennai."""
+        return self._lexicon.names
+
+    @once
+    def verbs(self) -> tuple[str, ...]:
+        """Endings of verbs, whose words belong to no value."""
+        return self._lexicon.verbs
 
     @once
     def meanings(self) -> tuple[str, ...]:
@@ -240,7 +297,13 @@ class Language(Struct, frozen=True, kw_only=True, dict=True):
 
     @once
     def _lexicon(self) -> Lexicon:
-        return msgspec.json.decode(self.file, type=Lexicon)
+        page = LEXICONS / f"{self.code}.json"
+        file = page.read_bytes() if page.exists() else self.file
+        return msgspec.json.decode(file, type=Lexicon)
+
+
+LEXICONS: Final = Path(__file__).with_name("lexicons")
+"""The lexicons that are files of their own, because they are large. Each is read when it is first used."""
 
 
 def _load_all() -> dict[str, Language]:
@@ -402,69 +465,3 @@ def lexical(text: str, code: str) -> Language:
     if language is not ENGLISH or ROMANISED.isdisjoint(words_of(text.lower())):
         return language
     return LANGUAGES["hi"]
-
-
-def english_stems(text: str, language: Language) -> set[str]:
-    """Return the English words for what a text mentions, as tool descriptions use them."""
-    lower = text.lower()
-    words = list(words_of(lower))
-    if "'" in lower or "’" in lower:
-        words += [APOSTROPHE.split(word)[-1] for word in words if APOSTROPHE.search(word)]
-    phrases, _ = _meanings(language.code)
-    spoken = {stem for meaning, stem in phrases if meaning in lower}
-    for word in words:
-        spoken.update(_meant_by(word, language.code))
-    if language is not ENGLISH:
-        spoken.add(language.name.lower())  # so that "transfer to the Spanish agent" is found
-    return spoken
-
-
-@lru_cache(maxsize=2048)
-def _meant_by(word: str, code: str) -> tuple[str, ...]:
-    """Return the English words that a lowercase word of a language may mean."""
-    _, beginnings = _meanings(code)
-    found: list[str] = []
-    for length in range(1, min(len(word), LONGEST_MEANING) + 1):
-        found += beginnings.get(word[:length], ())
-    return tuple(found)
-
-
-LONGEST_MEANING: Final = 30
-"""The maximum number of characters of a word of a lexicon."""
-
-
-def glosses(words: Iterable[str], language: Language) -> Iterator[tuple[int, str]]:
-    """Yield the places of words that mean an English word, with that word.
-
-    Args:
-        words: The words, in lowercase.
-        language: Their language.
-    """
-    for place, word in enumerate(words):
-        for stem in _meant_by(word, language.code):
-            yield place, stem
-
-
-APOSTROPHE: Final = regex("['’]")
-"""The text after it is a word too: dell'ordine, l'heure."""
-
-
-Meaning = tuple[str, str]
-"""How words of a language begin, and the English word that they mean."""
-
-
-@cache
-def _meanings(code: str) -> tuple[tuple[Meaning, ...], Mapping[str, tuple[str, ...]]]:
-    """Return the meanings of phrases, which are searched anywhere in a text, and those of words.
-
-    The latter are listed by how the words begin.
-    """
-    phrases: list[Meaning] = []
-    beginnings: dict[str, tuple[str, ...]] = {}
-    for stem, meanings in LANGUAGES[code].lexicon.items():
-        for meaning in meanings:
-            if code in UNSPACED or " " in meaning:
-                phrases.append((meaning, stem))
-            else:
-                beginnings[meaning] = (*beginnings.get(meaning, ()), stem)
-    return tuple(phrases), beginnings

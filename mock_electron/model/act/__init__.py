@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from mock_electron._regex import regex
 from mock_electron.model.act.notes import is_note
-from mock_electron.model.language import LANGUAGES, UNSPACED, Language
+from mock_electron.model.language import ENGLISH, LANGUAGES, UNSPACED, Language, lexical
 from mock_electron.model.work import WORD, Work
 
 __all__ = ["Utterance", "heard", "is_note"]
@@ -26,6 +26,8 @@ LATIN: Final = ("en", "hi")
 PAUSES: Final = ' \t\n!.,?;:¡¿।。！？、؟۔،…~-–—"“”'
 MOST_ACTS: Final = 8
 FEW_WORDS: Final = 4
+ADDRESS: Final = "address"
+"""Words that only address somebody: "भैया"."""
 CLOSING: Final = ("finish", "thanks", "farewell")
 """The acts that end a conversation."""
 QUESTION: Final = regex(
@@ -43,11 +45,13 @@ class Utterance(Struct, frozen=True):
         text: The utterance.
         acts: Its acts, in order.
         rest: What is left of it.
+        language: The language whose words it has.
     """
 
     text: str
     acts: tuple[str, ...]
     rest: str
+    language: Language = ENGLISH
 
     @property
     def is_bare(self) -> bool:
@@ -57,7 +61,7 @@ class Utterance(Struct, frozen=True):
     @property
     def asks(self) -> bool:
         """Whether it is a question."""
-        if QUESTION.match(self.rest) is not None:
+        if QUESTION.match(self.rest) is not None or self.language.is_question(self.rest):
             return True
         return self.text.rstrip().endswith("?") and not self.does("request")
 
@@ -92,12 +96,13 @@ def heard(text: str, language: Language, work: Work) -> Utterance:
         if found is None:
             break
         act, length = found
-        acts.append(act)
+        if act != ADDRESS:
+            acts.append(act)
         left = left[length:].strip(PAUSES)
     if left and _bids_farewell(left, beginnings):
         acts.append("farewell")
         left = ""
-    return Utterance(text, tuple(acts), left)
+    return Utterance(text, tuple(acts), left, lexical(text, language.code))
 
 
 def _bids_farewell(text: str, beginnings: "Beginnings") -> bool:

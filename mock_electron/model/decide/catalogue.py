@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from mock_electron.model.decide.tool_words import Offer, reading_cost
+from mock_electron.model.decide.tool_words import Offer, reading_cost, written_in
 from mock_electron.model.once import once
 from mock_electron.model.work import Work
 from mock_electron.wire import codec
@@ -54,6 +54,11 @@ class Catalogue(Struct, frozen=True, dict=True):
             word: COMMON if 1 < number == count else COMMON + (RARE - COMMON) // number
             for word, number in tools_with.items()
         }
+
+    @once
+    def written(self) -> Mapping[str, str]:
+        """The words of all tools, as they are written, with their stems."""
+        return {word: root for tool in self.tools for word, root in written_in(tool).items()}
 
     @once
     def places(self) -> Mapping[str, tuple[int, ...]]:

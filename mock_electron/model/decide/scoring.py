@@ -18,7 +18,8 @@ from mock_electron.model.decide.catalogue import Catalogue
 from mock_electron.model.decide.rules import ALL, Applies
 from mock_electron.model.decide.spoken import Spoken
 from mock_electron.model.decide.tool_words import Offer
-from mock_electron.model.language import ENGLISH
+from mock_electron.model.language import ENGLISH, words_of
+from mock_electron.model.lexicon import sounding
 from mock_electron.wire.request import Tool
 
 BY_RELATION: Final = "related words"
@@ -120,6 +121,15 @@ def _score(offer: Offer, spoken: Spoken, catalogue: Catalogue) -> ToolScore:
     return ToolScore(offer.tool, points, tuple(found), points)
 
 
+def _alike(catalogue: Catalogue, spoken: Spoken) -> frozenset[str]:
+    """Return the words of the tools that sound like words of a message in another script."""
+    spoken.work.charge(len(catalogue.written) + len(spoken.text))
+    heard = sounding(words_of(spoken.lower), spoken.language)
+    return frozenset(
+        [root for word, root in catalogue.written.items() if heard.find(word) is not None]
+    )
+
+
 def score(tool: Tool, spoken: Spoken) -> int:
     """Return how well a tool fits a message, alone. It should be called if this is ENOUGH."""
     catalogue = Catalogue((tool,))
@@ -136,6 +146,8 @@ def scores_of(catalogue: Catalogue, spoken: Spoken) -> tuple[ToolScore, ...]:
         spoken: The message.
     """
     spoken.work.charge(spoken.units * len(catalogue.offers))
+    if spoken.language.endings:
+        spoken = replace(spoken, alike=_alike(catalogue, spoken))
     sharing = catalogue.sharing(spoken.stems, spoken.text, spoken.lower)
     found = [_score(offer, spoken, catalogue) for offer in sharing]
     if len(found) > 1:

@@ -27,7 +27,8 @@ from mock_electron.model.decide.actions import (
 )
 from mock_electron.model.decide.shapes import shapes_in
 from mock_electron.model.decide.tool_words import FIT, MEANINGLESS, noun_of, stems_of
-from mock_electron.model.language import ENGLISH, LANGUAGES, Language, english_stems
+from mock_electron.model.language import ENGLISH, LANGUAGES, Language, lexical
+from mock_electron.model.lexicon import english_stems
 from mock_electron.model.normalise import stem
 from mock_electron.model.once import once
 from mock_electron.model.work import Work
@@ -150,15 +151,16 @@ class Heard(Struct, frozen=True):
 
 
 @lru_cache(maxsize=64)
-def _heard(text: str, code: str) -> Heard:
+def _heard(text: str, code: str, alike: frozenset[str] = frozenset()) -> Heard:
     language = LANGUAGES[code]
     meant = meant_stems(text, code)
     if language is not ENGLISH:
         direct = frozenset(stems_of(text))
-        stems = direct | meant
+        stems = direct | meant | alike
         verbs = stems & VERBS.keys()
         actions = actions_of(verbs)
-        return Heard(direct, stems, verbs, (), (), frozenset(), actions, effects_of(actions))
+        opposites = stems & OPPOSITES.keys()
+        return Heard(direct, stems, verbs, (), (), opposites, actions, effects_of(actions))
     tokens = [known(token) for token in TOKEN.findall(_unquoted(text))]
     verbal = [
         place
@@ -200,6 +202,13 @@ SHORTEST: Final = 6
 def meant_stems(text: str, code: str) -> frozenset[str]:
     """Return the stems of the English words for what a text mentions."""
     return frozenset([stem(word) for word in english_stems(text, LANGUAGES[code])])
+
+
+def stems_said(text: str, language: Language) -> frozenset[str]:
+    """Return the stems of the words of a text, and of their translations."""
+    said = frozenset(stems_of(text))
+    known = lexical(text, language.code)
+    return said if known is ENGLISH else said | meant_stems(text, known.code)
 
 
 def _asks(tokens: list[Known]) -> bool:
@@ -258,11 +267,13 @@ class Spoken(Struct, frozen=True, dict=True):
         text: The message.
         language: Its language.
         work: The budget of the request.
+        alike: The stems of words of the tools that sound like words of the message.
     """
 
     text: str
     language: Language
     work: Work = field(default_factory=Work)
+    alike: frozenset[str] = frozenset()
 
     @once
     def lower(self) -> str:
@@ -278,7 +289,7 @@ class Spoken(Struct, frozen=True, dict=True):
     def heard(self) -> Heard:
         """Its words, and what they do."""
         self.work.charge(3 * len(self.text) + TRANSLATION)
-        return _heard(self.text, self.language.code)
+        return _heard(self.text, self.language.code, self.alike)
 
     @once
     def stems(self) -> frozenset[str]:

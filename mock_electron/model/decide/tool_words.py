@@ -285,3 +285,11 @@ def reading_cost(tool: Tool) -> int:
     """Return the units of work to read a tool, known or not."""
     described, members = _described(tool)
     return FIT + 4 * (len(tool.description[:LONGEST_DESCRIPTION]) + len(described) + len(members))
+
+
+def written_in(tool: Tool) -> Mapping[str, str]:
+    """Return the words of a tool in lowercase, as they are written, with their stems."""
+    described, members = _described(tool)
+    text = " ".join((tool.name, tool.description[:LONGEST_DESCRIPTION], described, members))
+    words = [word.lower() for word in split(text)]
+    return {word: stem(word) for word in words if word not in MEANINGLESS}

@@ -7,11 +7,13 @@ words such as "when" for a time and "how many" for a number.
 from collections.abc import Mapping
 from typing import Any, Final
 
-from mock_electron.model.decide.spoken import meant_stems
+from mock_electron.model.decide.spoken import stems_said
 from mock_electron.model.decide.tool_words import stems_of
 from mock_electron.model.fill.parameters.roles import role_of
 from mock_electron.model.fill.parameters.slots import properties_of
 from mock_electron.model.frame.state import SENTENCE_ENDS
+from mock_electron.model.language import lexical
+from mock_electron.model.lexicon import english_stems
 from mock_electron.model.normalise import normalise, split, stem
 from mock_electron.model.turn import Turn
 from mock_electron.model.work import RULE, WORD
@@ -69,7 +71,10 @@ def slots_asked(tool: Tool, question: str, turn: Turn) -> tuple[str, ...]:
         return ()
     turn.work.charge((RULE + WORD) * len(properties) + 3 * len(question))
     lower = f" {' '.join(split(question.lower()))} "
-    named = frozenset(stems_of(question)) | meant_stems(question, turn.spoken_language.code)
+    known = lexical(question, turn.spoken_language.code)
+    if known.endings:  # "எத்தனை பேர்" is "how many people"
+        lower += f"{' '.join(sorted(english_stems(question, known)))} ".replace("many", "how many")
+    named = stems_said(question, known)
     direct = frozenset(map(stem, split(question.lower())))
     points = {
         name: _points(name, schema, lower, named | direct) for name, schema in properties.items()

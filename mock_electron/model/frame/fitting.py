@@ -13,7 +13,7 @@ from typing import Any, Final
 from mock_electron._regex import regex
 from mock_electron.model.decide import scores
 from mock_electron.model.decide.actions import READS, VERBS, WRITES, actions_of, effects_of
-from mock_electron.model.decide.tool_words import stems_of
+from mock_electron.model.decide.spoken import stems_said
 from mock_electron.model.fill.parameters.slots import properties_of, required_of
 from mock_electron.model.frame.goals import Goal, open_slots
 from mock_electron.model.normalise import split, stem
@@ -64,7 +64,7 @@ def fitting(
     tools = tuple(tool for tool in tools if _may_fit(tool, enough))
     if not tools:
         return None
-    is_list = not asks and VERBS.keys().isdisjoint(stems_of(said.text))
+    is_list = not asks and VERBS.keys().isdisjoint(stems_said(said.text, said.language))
     scored = {one.tool.name: one.points for one in scores(tools, said)}
     if len(tools) > MOST_TOOLS:
         tools = tuple(tool for tool in tools if tool.name in scored)[:MOST_TOOLS]

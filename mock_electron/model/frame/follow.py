@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from mock_electron.model.act import Utterance
 from mock_electron.model.decide.actions import READS, VAGUE, VERBS, actions_of, effects_of
+from mock_electron.model.decide.spoken import stems_said
 from mock_electron.model.decide.tool_words import stems_of
 from mock_electron.model.frame import options
 from mock_electron.model.frame.asked import question_of, slots_asked
@@ -94,7 +95,7 @@ def _read(
 
 def _only_reads(utterance: Utterance, goals: tuple[Goal, ...]) -> bool:
     """Return whether an utterance reads, and goals change something: a read is no write."""
-    verbs = frozenset(stems_of(utterance.rest)) & VERBS.keys()
+    verbs = stems_said(utterance.rest, utterance.language) & VERBS.keys()
     return effects_of(actions_of(verbs)) == {READS} and not any(reads(goal.tool) for goal in goals)
 
 
@@ -123,7 +124,7 @@ def _continues(
         return utterance.is_elliptic or not any(goal.values for goal in fresh)
     if not state.goals:
         return False
-    said = frozenset(stems_of(utterance.text)) & VERBS.keys()
+    said = stems_said(utterance.text, utterance.language) & VERBS.keys()
     base_words = frozenset(stems_of(" ".join(own)))
     if said - base_words:
         return False

@@ -9,7 +9,7 @@ from mock_electron._regex import regex
 from mock_electron.model.act import Utterance
 from mock_electron.model.decide import scores
 from mock_electron.model.decide.actions import VERBS
-from mock_electron.model.decide.tool_words import stems_of
+from mock_electron.model.decide.spoken import stems_said
 from mock_electron.model.fill.parameters.slots import required_of
 from mock_electron.model.frame.asked import question_of, slots_asked
 from mock_electron.model.frame.begin import closes
@@ -60,7 +60,7 @@ def _tools_of(question: str, turn: Turn) -> Iterator[tuple[Tool, int]]:
     """Yield the tools with the points of a question for each: those of its words, or of its verb."""
     offered = tuple(tool for tool in turn.request.tools if not closes(tool))
     scored = {one.tool.name: one.points for one in scores(offered, turn.saying(question))}
-    verbs = frozenset(stems_of(question)) & VERBS.keys()
+    verbs = stems_said(question, turn.spoken_language) & VERBS.keys()
     for tool in offered:
         points = scored.get(tool.name, 0)
         has_verb = not verbs.isdisjoint(map(stem, split(tool.name.lower())))

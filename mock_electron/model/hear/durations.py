@@ -3,6 +3,7 @@
 from mock_electron.model.hear.pieces import Line, Written
 from mock_electron.model.hear.signals import MINUTES
 from mock_electron.model.hear.speech import matched
+from mock_electron.model.hear.units import MEASURES
 
 
 def duration(line: Line, place: int) -> Written | None:
@@ -13,7 +14,7 @@ def duration(line: Line, place: int) -> Written | None:
 def _of_an_hour(line: Line, place: int) -> Written | None:
     start = place + (line.word(place) == "a")
     word = line.word(start)
-    minutes = MINUTES.get(word) or (30 if word in line.speech.half else None)
+    minutes = MINUTES.get(word) or int(60 * line.speech.half.get(word, 0)) or None
     if minutes is None:
         return None
     end = start + 1
@@ -22,6 +23,8 @@ def _of_an_hour(line: Line, place: int) -> Written | None:
     if word == "half" and line.words[start + 1 : start + 3] == ["a", "dozen"]:
         return Written(start + 3, "6")
     unit = matched(line.speech.units, line.words, end) if line.joined(end) else None
+    if unit is not None and unit[1] in MEASURES:
+        return Written(end, str(line.speech.half.get(word, 0.5)))
     return Written(unit[0], f"{minutes} minutes") if unit and unit[1] == "hour" else None
 
 

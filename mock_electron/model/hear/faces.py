@@ -38,7 +38,16 @@ class Face(Struct, frozen=True):
 
 def face(line: Line, place: int) -> Face | None:
     """Return what a clock shows for the words at a place, or None."""
-    return _past(line, place) or _shifted(line, place) or _plain(line, place)
+    return _past(line, place) or _shifted(line, place) or _later(line, place) or _plain(line, place)
+
+
+def _later(line: Line, place: int) -> Face | None:
+    """ "ஒன்பதே கால்": quarter past nine."""
+    minute = line.speech.later.get(line.word(place + 1)) if line.speech.later else None
+    hour = None if minute is None else _hour(line, place)
+    if hour is None:
+        return None
+    return Face(_clock(line, place + 2) or place + 2, hour, minute, is_shown=True)
 
 
 def _past(line: Line, place: int) -> Face | None:
@@ -94,10 +103,12 @@ def _shifted(line: Line, place: int) -> Face | None:
         if hour is None:
             return None
         end, of_day = end + 1, (hour * 60 + shift - 1) % 720 + 1
+    elif of_day is not None:
+        half = None
     elif half is not None:
         of_day = int(half * 60)
-    if of_day is None:
-        return None
+    if of_day is None or matched(speech.units, line.words, end) or line.word(end) in speech.singles:
+        return None  # "ஒன்றரை லிட்டர்" is a number
     stop = _clock(line, end)
     if stop is None and (shift is not None or half is not None):
         return None

@@ -27,6 +27,8 @@ FORM: Final = 40 * WORD
 """Units of work to read a word that may begin a form."""
 FIGURES: Final = "0"
 """The key of all figures in the table of beginnings."""
+LETTER: Final = "b"
+"""The key of capitals in a text of another script."""
 THE: Final = ("the",)
 
 
@@ -47,7 +49,7 @@ FORMS: Final = (
     Form(lambda s: (*s.parts, *s.shifts, *s.times, *s.singles, *MINUTES, "a", FIGURES), clock),
     Form(lambda s: (*s.singles, *s.ordinals, *s.months, *MONTH_OF, *THE, FIGURES), date),
     Form(lambda s: THE, ordinal_alone),
-    Form(lambda s: (*ascii_lowercase, *NATO, *s.singles, *s.doubles, *ZEROS), spelled),
+    Form(lambda s: (*ascii_lowercase, *NATO, *s.letters, *s.singles, *s.doubles, *ZEROS), spelled),
     Form(lambda s: (*s.singles, *s.doubles, *ZEROS, *ARTICLES, *s.articles), number),
     Form(lambda s: (FIGURES,), scaled),
     Form(lambda s: SIGNS, signed),
@@ -106,7 +108,10 @@ def _source(line: Line, start: int, end: int) -> str:
 
 def _read(line: Line, place: int, readers: Readers) -> Written | None:
     word = line.words[place]
-    for read in readers.get(FIGURES if word[:1].isdigit() else word, ()):
+    key = FIGURES if word[:1].isdigit() else word
+    if line.speech.letters and key.isascii() and line.pieces[place].text.isupper():
+        key = LETTER
+    for read in readers.get(key, ()):
         form = read(line, place)
         if form is not None:
             return form

@@ -79,6 +79,7 @@ def _letter(line: Line, place: int, row: _Row) -> int | None:
     """The place after a letter, and after the word that explains it."""
     word = line.words[place]
     letter = NATO.get(word) or (word.upper() if len(word) == 1 and "a" <= word <= "z" else None)
+    letter = letter or line.speech.letters.get(word) or _capitals(line, place)
     if letter is None or (word in ZEROS and row.digits and _is_item(line, place + 1)):
         return None
     end = place + 1
@@ -92,9 +93,19 @@ def _letter(line: Line, place: int, row: _Row) -> int | None:
         end += skipped
         row.is_explained = True
     row.text += letter
-    row.letters += 1
+    row.letters += len(letter)
     row.nato += word in NATO
     return end
+
+
+def _capitals(line: Line, place: int) -> str | None:
+    """ "RB" in a text of another script."""
+    text = line.pieces[place].text
+    is_short = len(text) <= MOST_CAPITALS and text.isascii() and text.isalpha()
+    return text if is_short and text.isupper() and line.speech.letters else None
+
+
+MOST_CAPITALS: Final = 3
 
 
 def _digits(line: Line, place: int, row: _Row) -> int | None:

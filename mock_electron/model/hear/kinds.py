@@ -123,7 +123,9 @@ DATE_HINTS: Final = (*VALUE_HINTS, *days.MONTH_HINTS)
 """What a text with a date or time in words contains."""
 PAST: Final = frozenset("did was were had spent went happened paid since born".split())
 """Words of texts about the past."""
-TYPED: Final = regex(r"[,;:!?।…](?:\s|$)|\.(?:\s|$)|(?<![^\s])(?!I(?:'\w+|’\w+)?(?:\s|$))\w*[A-Z]")
+TYPED: Final = regex(
+    r"[,;:!?।…](?:\s|$)|\.(?:\s|$)|(?<![^\s])(?!I(?:'\w+|’\w+)?(?:\s|$)|[A-Z]{2,3} [^\x00-\x7f])\w*[A-Z]"
+)
 """What a text that is typed contains, and the text of speech recognition does not."""
 
 

@@ -55,7 +55,11 @@ class Signals(Struct, frozen=True):
 def words_of(text: str) -> set[str]:
     """Return the words of a text in lowercase, as the tables have them."""
     lower = text.lower()
-    return {*WORD.findall(lower if lower.isascii() else normalize("NFC", lower))}
+    if lower.isascii():
+        return {*WORD.findall(lower)}
+    from mock_electron.model.hear.clitics import root  # for texts in other scripts
+
+    return {root(word) for word in WORD.findall(normalize("NFC", lower))}
 
 
 def _telling(phrases: Iterable[str]) -> frozenset[str]:
@@ -73,6 +77,7 @@ def _forms(numbers: Iterable[str], hearing: Hearing) -> frozenset[str]:
             *hearing.halves,
             *hearing.half,
             *hearing.doubles,
+            *hearing.letters,
             *hearing.ordinals,
             *hearing.months,
         ]

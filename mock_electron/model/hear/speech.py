@@ -14,6 +14,7 @@ from unicodedata import normalize
 
 from msgspec import Struct
 
+from mock_electron.model.hear.clitics import root
 from mock_electron.model.language import ENGLISH, LANGUAGES, ROMANISED, Hearing, Language
 from mock_electron.model.once import once
 
@@ -30,9 +31,9 @@ LATIN: Final = "latin"
 
 
 def folded_word(word: str) -> str:
-    """Return a word as the tables have it: in lowercase, with each sign composed in one way."""
+    """Return a word as the tables have it: in lowercase, composed in one way, without its ending."""
     lower = word.lower()
-    return lower if lower.isascii() else normalize("NFC", lower)
+    return lower if lower.isascii() else root(normalize("NFC", lower))
 
 
 def phrases(meanings: Mapping[str, Any]) -> Phrases:
@@ -141,6 +142,16 @@ class Speech(Struct, frozen=True, dict=True):
     def shifts(self) -> Mapping[str, int]:
         """The minutes that a word adds to the hour after it: "saadhe nau" is half past nine."""
         return self._table("shifts")
+
+    @once
+    def later(self) -> Mapping[str, int]:
+        """The minutes that a word adds to the hour before it: "ஒன்பதே கால்" is quarter past nine."""
+        return self._table("later")
+
+    @once
+    def letters(self) -> Mapping[str, str]:
+        """The names of Latin letters in other scripts: "बी" is B."""
+        return self._table("letters")
 
     @once
     def times(self) -> Mapping[str, int]:

@@ -13,6 +13,8 @@ from mock_electron.model.hear.span import Span
 from mock_electron.model.hear.speech import matched
 
 MONEY: Final = frozenset(("INR", "USD", "EUR", "GBP", "cent", "paisa"))
+MEASURES: Final = frozenset(("kg", "l"))
+"""Units of things, whose numbers are only numbers."""
 SIGNS: Final = {"$": "USD", "€": "EUR", "£": "GBP", "₹": "INR", "%": "%"}
 
 
@@ -33,6 +35,8 @@ def _described(span: Span, line: Line, places: dict[int, int]) -> Span:
         return Span("ordinal", span.value, span.start, span.end + 2)
     unit = _sign(span, line.text) or _word(span, line, places)
     if not unit:
+        return span
+    if unit in MEASURES:
         return span
     kind = "money" if unit in MONEY else "percent" if unit == "%" else "duration"
     return replace(span, kind=kind, unit=unit)

@@ -215,17 +215,12 @@ def _pattern_of(member: str) -> re.Pattern[str]:
 def _worded(member: str, alike: str, reading: Reading) -> Iterator[Mark]:
     """A member in another word: an abbreviation, a word of its family, or of another language."""
     language = reading.lexical
-    if language is ENGLISH:
-        return
+    if language is ENGLISH or language.endings:
+        return  # by their senses
     meanings = language.lexicon.get(alike, ())
-    if language.code in UNSPACED:
-        places = ((reading.text.find(meaning), meaning) for meaning in meanings)
-        for place, meaning in places:
-            if place >= 0:
-                yield Mark("member", member, place, place + len(meaning))
-                return
     for meaning in meanings:
-        if " " in meaning and (place := reading.text.lower().find(meaning)) >= 0:
+        anywhere = " " in meaning or language.code in UNSPACED
+        if anywhere and (place := reading.text.lower().find(meaning)) >= 0:
             yield Mark("member", member, place, place + len(meaning))
             return
     if " " in alike and not meanings:

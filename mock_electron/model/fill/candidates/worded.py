@@ -77,11 +77,12 @@ def phrases(call: Call, number: int, want: Want) -> Iterator[Scored]:
         return
     names = {(name.start, name.end) for name in text.by_kind.get("name", ())}
     known = text.glossed if role in PEOPLE and text.reading.lexical.plain else frozenset()
+    glossed = text.glossed if sort == "named" and text.reading.lexical.endings else frozenset()
     for whole in places:
         has_meaning = known.issuperset(range(whole.first, whole.last))
         if has_meaning or (whole.start, whole.end) in names:  # no name, or compared as one
             continue
-        for place in _parts(call, whole):
+        for place in _parts(call, whole, glossed):
             named, told = call.labels.points(number, place, text)
             named = named / 3 if sort == "free" else named
             way = way_points(call, want, place)
@@ -135,8 +136,27 @@ WITH: Final = frozenset(("with", "named", "called"))
 UNNAMED_AFTER: Final = ARTICLES - {"her", "his"}
 
 
-def _parts(call: Call, place: Place) -> Iterator[Place]:
-    """A phrase, and what is before and behind the words of parameters and the tool in it."""
+def _unknown(call: Call, place: Place) -> Iterator[Place]:
+    """The parts of a phrase of another language that mean nothing, and so may be names."""
+    first = place.first
+    for at in range(place.first, place.last + 1):
+        if at == place.last or at in call.text.glossed:
+            if at > first:
+                yield call.text.part(place, first, at)
+            first = at + 1
+
+
+def _parts(call: Call, place: Place, glossed: frozenset[int]) -> Iterator[Place]:
+    """A phrase, and what is before and behind the words of parameters and the tool in it.
+
+    Args:
+        call: The call.
+        place: The phrase.
+        glossed: The places of words that belong to no name.
+    """
+    if not glossed.isdisjoint(range(place.first, place.last)):
+        yield from _unknown(call, place)
+        return
     yield place
     words = call.text.reading.words
     own = [

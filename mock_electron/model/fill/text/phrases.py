@@ -16,6 +16,7 @@ from mock_electron._regex import regex
 from mock_electron.model.fill.text.proper import COMMANDS
 from mock_electron.model.fill.text.words import Word
 from mock_electron.model.language import Language, lexical
+from mock_electron.model.lexicon import cased, is_plain
 from mock_electron.model.once import once
 
 DO: Final = "do"
@@ -159,9 +160,11 @@ class Sentence(Struct, frozen=True, dict=True):
     def _phrases(self) -> Iterator[Phrase]:
         lowers, words = self.lowers, self.words
         skipped = self.skipped
+        inflected = self.lexical.code if self.lexical.endings else ""
         first = -1
         for place, lower in enumerate(lowers):
             apart = lower in skipped or self.commands[place] or self.held[place] >= 0
+            apart = apart or (inflected != "" and is_plain(lower, inflected))
             if first >= 0 and (apart or self.paused[place]):
                 yield self._phrase(first, place)
                 first = -1
@@ -216,6 +219,10 @@ class Sentence(Struct, frozen=True, dict=True):
     def _behind(self, place: int, last: int) -> str | None:
         """The part that the word after a place tells, in languages that put it there."""
         after = self.lexical.after
+        if self.lexical.cases and 0 < last <= len(self.lowers):
+            case = cased(self.lowers[last - 1], self.lexical.code)
+            if case is not None:
+                return case[1]
         if not after or not 0 <= last < len(self.lowers):
             return None
         found = after.get(" ".join(self.lowers[last : last + 2])) or after.get(self.lowers[last])

@@ -21,7 +21,8 @@ from mock_electron.model.fill.text.phrases import ARTICLES, Sentence
 from mock_electron.model.fill.text.reading import Reading
 from mock_electron.model.fill.text.values import Mark
 from mock_electron.model.fill.units import Unit
-from mock_electron.model.language import ENGLISH, glosses
+from mock_electron.model.language import ENGLISH
+from mock_electron.model.lexicon import glosses
 from mock_electron.model.normalise import normalise
 from mock_electron.model.once import once
 from mock_electron.model.work import RULE
@@ -330,6 +331,8 @@ class Text(Struct, frozen=True, dict=True):
         if before in ARTICLES and place.first > 1:
             before = lowers[place.first - 2]
         after = lowers[place.last] if place.last < len(lowers) and not paused[place.last] else ""
+        if place.lead in ("from", "to") and self.sentence.lexical.cases:
+            return place.lead
         if after in ("तक", "tak"):
             return "to"
         if after in ("से", "se") and self.sentence.lexical.code == "hi":

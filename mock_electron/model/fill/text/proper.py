@@ -17,7 +17,8 @@ from mock_electron._regex import regex
 from mock_electron.model.fill.text import words
 from mock_electron.model.fill.text.values import Mark
 from mock_electron.model.fill.text.words import Word
-from mock_electron.model.language import LANGUAGES, UNSPACED, Language, glosses
+from mock_electron.model.language import LANGUAGES, UNSPACED, Language
+from mock_electron.model.lexicon import cased, glosses, is_plain
 from mock_electron.model.normalise import STOP_WORDS, normalised
 
 SENTENCE_START: Final = regex(r"(?:^|[.!?:\n\"“(•*-])\s*$")
@@ -174,7 +175,7 @@ def _particles(code: str) -> tuple[tuple[_Particle, ...], frozenset[str]]:
 
 def known(word: str, language: Language) -> bool:
     """Whether a word of a language means something: it is no name."""
-    return word in language.plain or any(glosses([word], language))
+    return is_plain(word, language.code) or any(glosses([word], language))
 
 
 @cache
@@ -219,17 +220,14 @@ def introduced(text: str, spoken: tuple[Word, ...], language: Language) -> Itera
         if last > first:
             start, end = spoken[first].start, spoken[last - 1].end
             value = text[start:end]
-            for ending in CASES:
-                if value.endswith(ending) and len(value) > len(ending) + 2:
-                    value, end = value[: -len(ending)] + CASES[ending], end - len(ending)
-                    break
+            case = cased(lower[last - 1], language.code)
+            if case is not None:
+                value = text[start : spoken[last - 1].start] + case[0]
             yield Mark("name", value, start, end)
 
 
 COPULAS: Final = frozenset("है हैं hai hain is ka ki का की".split())
 MOST_OF_NAME: Final = 3
-CASES: Final = {"வை": "", "யை": "", "ை": "்", "க்கு": "", "ோட": "்", "ிடம்": "்"}
-"""Endings of names in Tamil, and what is there without them."""
 PARTICLE: Final = 8
 """Units of work to look for one particle, in addition to one for each word."""
 
@@ -240,6 +238,9 @@ def between_particles(text: str, spoken: tuple[Word, ...], language: Language) -
         return
     particles, skipped = _particles(language.code)
     lower = [word.written.lower() for word in spoken]
+    if language.cases:
+        yield from _in_cases(spoken, lower, language, skipped)
+        return
     places: dict[str, list[int]] = {}
     for place_, word in enumerate(lower):
         places.setdefault(word, []).append(place_)
@@ -249,6 +250,16 @@ def between_particles(text: str, spoken: tuple[Word, ...], language: Language) -
                 language.plain and known(lower[place_], language)
             ):
                 yield _particle_name(text, spoken, lower, place_, particle)
+
+
+def _in_cases(
+    spoken: tuple[Word, ...], lower: list[str], language: Language, skipped: frozenset[str]
+) -> Iterator[Mark]:
+    """The words with a case ending that mean nothing else: சேலத்துல is சேலம்."""
+    for word, written in zip(spoken, lower, strict=True):
+        case = cased(written, language.code)
+        if case is not None and written not in skipped and not known(written, language):
+            yield Mark("name", case[0], word.start, word.end)
 
 
 def _beside(

@@ -31,7 +31,8 @@ from mock_electron.model.fill.text.senses import Senses
 from mock_electron.model.fill.text.values import Mark, Taken
 from mock_electron.model.fill.text.words import Word
 from mock_electron.model.hear import kinds
-from mock_electron.model.language import ENGLISH, Language, glosses, lexical
+from mock_electron.model.language import ENGLISH, Language, lexical
+from mock_electron.model.lexicon import glosses, names_in, sounding
 from mock_electron.model.literals import read_json
 from mock_electron.model.once import once
 from mock_electron.model.said import Said
@@ -148,10 +149,12 @@ class Reading(Struct, frozen=True, dict=True):
     @once
     def senses(self) -> Senses:
         """What the words mean."""
+        if self.lexical is ENGLISH:
+            return Senses.of(self.text, self.words, (), self.said.work)
         lowers = [word.written.lower() for word in self.words]
-        is_foreign = self.lexical is not ENGLISH
-        meant = tuple(glosses(lowers, self.lexical)) if is_foreign else ()
-        return Senses.of(self.text, self.words, meant, self.said.work)
+        meant = (*glosses(lowers, self.lexical), *names_in(lowers, self.lexical))
+        heard = sounding(lowers, self.lexical) if self.lexical.endings else None
+        return Senses.of(self.text, self.words, meant, self.said.work, heard)
 
     @once
     def names(self) -> tuple[Mark, ...]:

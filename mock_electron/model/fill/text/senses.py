@@ -3,7 +3,8 @@
 1. A word means the words with its stem and those of its family: "electric" means electricity.
 2. A row of `meanings` in `languages/en.json` is words of members, a colon, and the words and phrases that
    people say for them. A phrase is found by the stems of its words, a sign such as "£" anywhere.
-3. A code of two letters is meant by the name of its language or country.
+3. A word in another script means the word that it sounds like: ஹால் is "hall".
+4. A code of two letters is meant by the name of its language or country.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,7 @@ from msgspec import Struct
 from mock_electron.model.fill import codes
 from mock_electron.model.fill.text.words import Word
 from mock_electron.model.language import ENGLISH, words_of
+from mock_electron.model.lexicon import Sounding
 from mock_electron.model.normalise import stem
 from mock_electron.model.work import WORD, Work
 
@@ -44,6 +46,7 @@ class Senses(Struct, frozen=True):
         families: For the beginnings of words, their first places.
         negated: The places of a negation, if there is one.
         work: The budget of the request.
+        heard: How the words of another language sound.
     """
 
     text: str
@@ -52,10 +55,16 @@ class Senses(Struct, frozen=True):
     families: Mapping[str, Sequence[tuple[str, int]]]
     negated: Range | None
     work: Work
+    heard: Sounding | None = None
 
     @classmethod
     def of(
-        cls, text: str, words: Sequence[Word], glosses: Sequence[tuple[int, str]], work: Work
+        cls,
+        text: str,
+        words: Sequence[Word],
+        glosses: Sequence[tuple[int, str]],
+        work: Work,
+        heard: Sounding | None = None,
     ) -> "Senses":
         """Return what the words of a text mean.
 
@@ -64,6 +73,7 @@ class Senses(Struct, frozen=True):
             words: Its words.
             glosses: The places of words of another language, with the English words that they mean.
             work: The budget of the request.
+            heard: How the words of another language sound.
         """
         work.charge(COST * (len(words) + len(glosses)))
         lowers = [word.written.lower().replace("’", "'") for word in words]
@@ -79,7 +89,7 @@ class Senses(Struct, frozen=True):
                 negated = place, place + 1
         for place, english in glosses:
             stems.setdefault(stem(english), place)
-        return cls(text, stems, f" {' '.join(found)} ", families, negated, work)
+        return cls(text, stems, f" {' '.join(found)} ", families, negated, work, heard)
 
     def says(self, word: str) -> bool:
         """Return whether a text has a word in lowercase, and not only what means it."""
@@ -96,7 +106,8 @@ class Senses(Struct, frozen=True):
         for other, place in self.families.get(word[:SHORTEST], ()):
             if _is_related(word, other):
                 return place, place + 1
-        return None
+        place = None if self.heard is None else self.heard.find(word)
+        return None if place is None else (place, place + 1)
 
     def meant(self, words: str) -> Range | None:
         """Return the places of the longest phrase that people say for the words of a member."""
