@@ -154,24 +154,34 @@ def _year(line: Line, place: int) -> tuple[int, str] | None:
     return None
 
 
+SURELY_A_DAY: Final = 9
+"""The first ordinal that is the number of a day without a word such as "on"."""
+
+
 def ordinal_alone(line: Line, place: int) -> Written | None:
     """ "On the twenty fifth": only with a word such as "on" before, and no noun after it."""
     found = ordinal(line, place + 1) if line.word(place) == "the" else None
     if found is None or found[1] > 31 or line.word(place + 1)[:1].isdigit():
         return None
     before = line.word(place - 1)
-    if found[0] == place + 2 and before not in DUE and before not in line.speech.weekdays:
+    is_due = before in DUE or before in line.speech.weekdays or found[1] >= SURELY_A_DAY
+    if found[0] == place + 2 and not is_due:
         return None
     end, value = found
     ending = {1: "st", 2: "nd", 3: "rd"}.get(value % 10 if value not in (11, 12, 13) else 0, "th")
-    alone = line.ends(end) or line.word(end) in (
-        "at",
-        "for",
-        "and",
-        "please",
-        "in",
-        "of",
-        "around",
-        "no",
+    alone = (
+        end > place + 2
+        or line.ends(end)
+        or line.word(end)
+        in (
+            "at",
+            "for",
+            "and",
+            "please",
+            "in",
+            "of",
+            "around",
+            "no",
+        )
     )
     return Written(end, f"the {value}{ending}") if alone else None

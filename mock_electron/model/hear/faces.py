@@ -16,7 +16,9 @@ AT: Final = frozenset(("at", "around", "about", "by", "until", "it's"))
 """Before "ten to six", these show that it is one."""
 
 
-AFTER_HALF: Final = frozenset("in pm am tonight on at please today tomorrow".split())
+AFTER_HALF: Final = frozenset(
+    "in pm am tonight on at please today tomorrow for if and or we i so under with there's".split()
+)
 """After "half six", these show that it is half past six."""
 
 
@@ -53,9 +55,12 @@ def _later(line: Line, place: int) -> Face | None:
 def _past(line: Line, place: int) -> Face | None:
     """ "Quarter to six", "ten past nine", "half past eight"."""
     start = place + (line.word(place) == "a" and line.word(place + 1) == "quarter")
-    if line.word(start) == "half" and (line.ends(start + 2) or line.word(start + 2) in AFTER_HALF):
+    if line.word(start) == "half" and (
+        line.ends(start + 2) or line.word(start + 2) in AFTER_HALF or line.word(start - 1) in AT
+    ):
         hour = _hour(line, start + 1)
-        return None if hour is None else Face(start + 2, hour, 30, is_shown=True)
+        if hour is not None:
+            return Face(start + 2, hour, 30, is_shown=True)
     read = _minutes(line, start, place)
     way = PAST.get(line.word(read[0])) if read is not None else None
     if read is None or way is None or not line.joined(read[0]):

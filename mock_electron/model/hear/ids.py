@@ -20,6 +20,7 @@ SIGNS: Final = {
     "dot": ".",
     "point": ".",
 }
+COPULAS: Final = frozenset(("it's", "is", "it’s", "was"))
 WORDS: Final = frozenset(("a", "i"))
 LONGEST: Final = 40
 
@@ -66,7 +67,10 @@ def _is_id(line: Line, place: int, end: int, row: _Row) -> bool:
     if row.nato == 1 and row.letters < 3:
         return False
     if row.letters == 1 and line.word(place) in WORDS:
-        return row.digits > 0 and (numbered or line.word(place - 1) == "the")
+        before = line.word(place - 1)
+        if row.digits == 1 and before in COPULAS and not line.ends(end):
+            return False  # "it's a three bedroom house"
+        return row.digits > 0 and (numbered or before == "the")
     if not row.digits:
         return row.letters > 2 and row.nato in (0, row.letters)
     if line.words[place] in line.speech.singles:

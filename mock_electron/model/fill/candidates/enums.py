@@ -115,10 +115,11 @@ def _in_parts(
         share = 1.0 if whole else len(said) / max(len(those), 1)
         if not said or (share < 1.0 and not _tells(said, share, counts, own)):
             continue
-        if found and not (share == 1.0 and all(senses.says(part) for part, _ in said)):
+        is_own = [senses.said(part) is not None for part, _ in said]
+        if found and not (share == 1.0 and all(is_own)):
             continue
         points = MEANT_POINTS if share == 1.0 else PART_POINTS + 20.0 * share
-        points += sum(end - begin + OWN * senses.says(part) for part, (begin, end) in said)
+        points += sum(end - begin for _, (begin, end) in said) + OWN * sum(is_own)
         first, last = said[0][1]
         start, end = (words[first].start, words[last - 1].end) if last else (0, 0)
         yield Mark("member", listed[place], start, end), points

@@ -29,12 +29,12 @@ def _role(name: str, spoken: str, *kinds: str) -> Role:
 ROLES: Final = (
     _role("email", "email mail", "email"),
     _role("url", "url uri link website webpage homepage endpoint", "url"),
-    _role("phone", "phone mobile telephone tel fax cell", "phone", "number"),
+    _role("phone", "phone mobile telephone tel fax cell", "phone", "number", "digits"),
     _role("uuid", "uuid guid", "uuid"),
     _role("ipv4", "ip ipv4", "ipv4"),
     _role("datetime", "datetime timestamp when", "datetime", "moment", "date", "time"),
-    _role("date", "date yyyy day deadline due birthday birth dob checkin checkout", "date", "datetime"),
-    _role("time", "time hh hour clock", "time", "datetime"),
+    _role("date", "date yyyy day deadline due birthday birth dob checkin checkout", "date", "datetime", "day"),
+    _role("time", "time hh hour clock", "time", "datetime", "clock"),
     _role("language", "language lang locale", "name"),
     _role("currency", "currency", "currency"),
     _role("expression", "expression formula equation calculation math polynomial function", "expression"),
@@ -86,7 +86,7 @@ ROLES: Final = (
     _role("name", "name", "name"),
     _role("to", "to", "email", "phone", "name"),
     _role("from", "from", "email", "phone", "name"),
-    _role("id", "id confirmation digit code reference ref sku number postcode pincode zipcode plate registration awb pnr policy no isbn key identifier order invoice zip postal ticket booking tracking case account flight reservation shipment", "uuid", "code", "number"),
+    _role("id", "id confirmation digit code reference ref sku number postcode pincode zipcode plate registration awb pnr policy no isbn key identifier order invoice zip postal ticket booking tracking case account flight reservation shipment", "uuid", "code", "number", "digits"),
 )  # fmt: skip
 BY_WORD: Final[Mapping[str, Role]] = {
     word: role for role in reversed(ROLES) for word in sorted(role.words)

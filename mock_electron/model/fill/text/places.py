@@ -137,8 +137,9 @@ class Text(Struct, frozen=True, dict=True):
             ):
                 continue  # a part of a quotation, or an exponent
             spelled = figures and mark.kind == "number" and text[mark.start].isalpha()
-            rank = ranks.get(mark.kind, 0)
-            ranks[mark.kind] = rank + (not spelled)
+            counted = IMPLIED.get(mark.kind, mark.kind)
+            rank = ranks.get(counted, 0)
+            ranks[counted] = rank + (not spelled)
             if mark.kind == "code":
                 yield from self._spaced_code(mark, rank)
             if mark.kind != "number":
@@ -364,6 +365,8 @@ REST_OF_CODE: Final = regex(r" [A-Z]{3}\b|[A-Z]\b")
 NUMBERED: Final = regex(r" \d{1,4}\b(?![:.,/])")
 COUNTED: Final = regex(r"\b(\d{1,4}) (?:day|week|month|year|hour)s?\b", re.IGNORECASE)
 PER_UNIT: Final = regex(r"[\w°µ]+(?:/| per )\w+(?:\^?\d)?", re.IGNORECASE)
+IMPLIED: Final = {"day": "date", "clock": "time"}
+"""Kinds that are counted together with another one."""
 SHORTEST_UNIT: Final = 3
 LONGEST_CODE: Final = 32
 """The number of characters of the longest quotation that is one value, such as '12345-ABCDE'."""

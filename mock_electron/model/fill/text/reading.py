@@ -11,6 +11,7 @@ import json
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
+from operator import attrgetter
 from typing import Any, Final
 
 from msgspec import Struct
@@ -18,7 +19,7 @@ from msgspec.structs import replace
 
 from mock_electron._regex import regex
 from mock_electron.model.fill.assigned import Assignment
-from mock_electron.model.fill.text import words
+from mock_electron.model.fill.text import implied, words
 from mock_electron.model.fill.text.proper import (
     OPENERS,
     between_particles,
@@ -119,7 +120,9 @@ class Reading(Struct, frozen=True, dict=True):
         """All typed values."""
         self._scan(3)
         said = self.said
-        return kinds.scan(self.text, said.language, said.today, said.work)
+        found = kinds.scan(self.text, said.language, said.today, said.work)
+        more = tuple(implied.values(self.text, found, said.today))
+        return tuple(sorted((*found, *more), key=attrgetter("start"))) if more else found
 
     @once
     def quotes(self) -> tuple[Mark, ...]:

@@ -91,22 +91,22 @@ class Senses(Struct, frozen=True):
             stems.setdefault(stem(english), place)
         return cls(text, stems, f" {' '.join(found)} ", families, negated, work, heard)
 
-    def says(self, word: str) -> bool:
-        """Return whether a text has a word in lowercase, and not only what means it."""
-        return stem(word) in self.stems
-
-    def find(self, word: str) -> Range | None:
-        """Return the places of what means a word in lowercase."""
+    def said(self, word: str) -> Range | None:
+        """Return the places of a word in lowercase, or of one of its family."""
         place = self.stems.get(stem(word))
         if place is not None:
             return place, place + 1
-        meant = self.meant(word)
-        if meant is not None:
-            return meant
-        for other, place in self.families.get(word[:SHORTEST], ()):
+        for other, at in self.families.get(word[:SHORTEST], ()):
             if _is_related(word, other):
-                return place, place + 1
-        place = None if self.heard is None else self.heard.find(word)
+                return at, at + 1
+        return None
+
+    def find(self, word: str) -> Range | None:
+        """Return the places of what says or means a word in lowercase, or sounds like it."""
+        found = self.said(word) or self.meant(word)
+        if found is not None or self.heard is None:
+            return found
+        place = self.heard.find(word)
         return None if place is None else (place, place + 1)
 
     def meant(self, words: str) -> Range | None:
