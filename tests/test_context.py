@@ -40,13 +40,81 @@ FITTED: Made = (
     {"ok": False, "reason": "15:00 is taken"},
     "3 pm is taken, but 3:40 pm is free. Shall I take that one?",
 )
+COACHES = tool(
+    "coach_times",
+    "Times of coaches.",
+    origin=string(),
+    destination=string(),
+    day=string(format="date"),
+)
+SEAT = tool("book_seat", "Books a seat on a coach.", coach_id=string(), seats={"type": "integer"})
+COACHED: Made = (
+    "coaches from leeds to hull on friday",
+    "coach_times",
+    {"origin": "leeds", "destination": "hull", "day": "2025-02-21"},
+    [{"coach_id": "C1", "leaves": "08:30"}, {"coach_id": "C2", "leaves": "16:45"}],
+    "One at half past eight and one at quarter to five.",
+)
+DIARY = tool("list_entries", "Lists the diary.", False, day=string(format="date"))
+WRITE = tool("add_entry", "Adds to the diary.", text=string(), day=string(format="date"))
+DROP = tool("delete_entry", "Deletes from the diary.", entry_id=string())
+WRITTEN: Made = (
+    "add paint the fence to my diary on sunday",
+    "add_entry",
+    {"text": "paint the fence", "day": "2025-02-23"},
+    {"entry_id": "n4"},
+    "It is in your diary.",
+)
+LISTED: Made = (
+    "what is in my diary on sunday",
+    "list_entries",
+    {"day": "2025-02-23"},
+    [{"entry_id": "n4", "text": "paint the fence"}, {"entry_id": "n5", "text": "call nana"}],
+    "Paint the fence, and call nana.",
+)
+RATE = tool(
+    "save_mark",
+    "Stores a mark.",
+    item=string(enum=["item1", "item2"]),
+    mark={"type": "integer"},
+)
+RATED: Made = (
+    "a nine",
+    "save_mark",
+    {"item": "item1", "mark": 9},
+    {"ok": True},
+    "Thanks. Item two: how was the food, from one to ten?",
+)
+FLOWERS = tool(
+    "send_flowers",
+    "Sends flowers.",
+    kind=string(enum=["roses", "lilies"]),
+    day=string(format="date"),
+)
+FLOWERS["function"]["parameters"]["properties"]["gift_wrap"] = {"type": "boolean"}
+SENT: Made = (
+    "send roses on friday",
+    "send_flowers",
+    {"kind": "roses", "day": "2025-02-21"},
+    {"ok": True},
+    "They are on their way. Would you like a gift wrap?",
+)
 ROWS: list[tuple[list[dict[str, Any]], Made, str, list[Call]]] = [
     ([RENT, RETURN, WHERE], RENTED, "i'm done you can take it back", [("return_bike", {"rental_id": "RB-77"})]),
     ([RENT, RETURN, WHERE], RENTED, "does it still run", [("rental_state", {"rental_id": "RB-77"})]),
     ([RENT, RETURN, WHERE], RENTED, "no don't take it back", []),
     ([RENT, RETURN, WHERE], RENTED, "who won the race yesterday", []),
-    ([FIT, BOOK_FIT], FITTED, "yes please", [("book_fitting", {**FITTED[2], "time": "15:40:00Z"})]),
+    ([FIT, BOOK_FIT], FITTED, "yes please", [("book_fitting", {**FITTED[2], "time": "15:40:00"})]),
     ([FIT, BOOK_FIT], FITTED, "no thanks", []),
+    ([COACHES, SEAT], COACHED, "the half eight one for two of us", [("book_seat", {"coach_id": "C1", "seats": 2})]),
+    ([COACHES, SEAT], COACHED, "and coming back on sunday", [("coach_times", {"origin": "hull", "destination": "leeds", "day": "2025-02-23"})]),
+    ([COACHES, SEAT], COACHED, "lovely cheers pal", []),
+    ([COACHES, SEAT], COACHED, "oh well typical", []),
+    ([DIARY, WRITE, DROP], WRITTEN, "what else have i got that day", [("list_entries", {"day": "2025-02-23"})]),
+    ([DIARY, WRITE, DROP], LISTED, "get rid of the call nana one", [("delete_entry", {"entry_id": "n5"})]),
+    ([RATE], RATED, "six i'd say", [("save_mark", {"item": "item2", "mark": 6})]),
+    ([FLOWERS], SENT, "yes please", [("send_flowers", {**SENT[2], "gift_wrap": True})]),
+    ([FLOWERS], SENT, "i'd rather not", [("send_flowers", {**SENT[2], "gift_wrap": False})]),
 ]  # fmt: skip
 
 

@@ -202,7 +202,8 @@ class Language(Struct, frozen=True, kw_only=True, dict=True):
     def acts(self) -> Mapping[str, tuple[str, ...]]:
         """For each act, such as "confirm", how utterances with it begin."""
         found = {**self.recognise, **self._acts.acts}
-        found["thanks"] = (*self.recognise["thanks"], *self._acts.acts.get("thanks", ()))
+        for act in ("thanks", "farewell"):
+            found[act] = (*self.recognise[act], *self._acts.acts.get(act, ()))
         return found
 
     @once

@@ -128,6 +128,16 @@ def split(text: str) -> list[str]:
     return IDENTIFIER.findall(text)
 
 
+@lru_cache(maxsize=2048)
+def parts(name: str) -> tuple[str, ...]:
+    """Return the words of an identifier, in lowercase.
+
+    >>> parts("nhsNumber")
+    ('nhs', 'number')
+    """
+    return tuple(map(str.lower, split(name)))
+
+
 WRITTEN: Final = frozenset(
     """
     a about all also an and any are as at be but by can could do does else for from get give has

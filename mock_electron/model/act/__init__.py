@@ -32,10 +32,17 @@ CLOSING: Final = ("finish", "thanks", "farewell")
 """The acts that end a conversation."""
 QUESTION: Final = regex(
     r"(?:what|when|where|which|who|whose|why|how|is|are|was|were|do|does|did|can|could|will|would|should"
-    r"|have you|has|may i|any)\b(?!['’]?s (?:fine|good|ok))",
+    r"|have (?:you|i|we|they)|has|am|may i|any)\b(?!['’]?s (?:fine|good|ok))",
     re.IGNORECASE,
 )
 """ "Which one is cheaper", without a question mark."""
+
+
+NEGATION: Final = regex(
+    r"\b(?:not|never|nope|neither)\b(?! (?:a|too much|any) (?:problem|trouble|bother|worry))|n['’]t\b",
+    re.IGNORECASE,
+)
+""" "I'd rather not", "he doesn't"."""
 
 
 class Utterance(Struct, frozen=True):
@@ -59,11 +66,24 @@ class Utterance(Struct, frozen=True):
         return not self.rest
 
     @property
+    def inquires(self) -> bool:
+        """Whether it begins as a question does, after its acts."""
+        return QUESTION.match(self.rest) is not None or self.language.is_question(self.rest)
+
+    @property
+    def agrees(self) -> bool | None:
+        """Whether it says yes (True) or no (False) to a question; None if it says neither."""
+        said = next((act for act in self.acts if act in ("confirm", "deny")), None)
+        if NEGATION.search(self.rest) is not None and said != "deny":
+            return False
+        return None if said is None else said == "confirm"
+
+    @property
     def asks(self) -> bool:
         """Whether it is a question."""
-        if QUESTION.match(self.rest) is not None or self.language.is_question(self.rest):
+        if self.inquires:
             return True
-        return self.text.rstrip().endswith("?") and not self.does("request")
+        return self.text.rstrip().endswith("?") and not self.does("request", "amend")
 
     @property
     def closes(self) -> bool:
@@ -101,17 +121,23 @@ def heard(text: str, language: Language, work: Work) -> Utterance:
         left = left[length:].strip(PAUSES)
     if left and _bids_farewell(left, beginnings):
         acts.append("farewell")
-        left = ""
+        left = left if len(left.split()) > FEW_WORDS + 1 else ""
     return Utterance(text, tuple(acts), left, lexical(text, language.code))
 
 
 def _bids_farewell(text: str, beginnings: "Beginnings") -> bool:
-    """Return whether a few words end with a farewell: "see you saturday goodbye"."""
-    words = text.lower().split()
-    if len(words) > FEW_WORDS + 1 or any(map(str.isdigit, text)):
-        return False
-    last = words[-1].strip(PAUSES)
-    return (last, "farewell") in beginnings.get(last, ())
+    """Return whether a text ends with a farewell: "see you saturday goodbye"."""
+    words = [word.strip(PAUSES) for word in text.lower().split()[-FEW_WORDS:]]
+    while words and words[-1] in AFTER_FAREWELLS:
+        words.pop()
+    return any(
+        act == "farewell" and phrase == " ".join(words[-len(phrase.split()) :])
+        for first in words
+        for phrase, act in beginnings.get(first, ())
+    )
+
+
+AFTER_FAREWELLS: Final = frozenset("then now love mate dear all everyone".split())
 
 
 def _act(text: str, beginnings: "Beginnings", unspaced: bool) -> tuple[str, int] | None:

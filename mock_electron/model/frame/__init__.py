@@ -88,6 +88,7 @@ def _after(state: State, one: Round, turn: Turn) -> State:
     text = turn.meant(one.text)
     utterance = heard(text, turn.spoken_language, turn.work)
     goals = wanted(state, utterance, turn) or state.goals
+    goals = tuple(goal for goal in goals if not state.has_made(goal))
     thread = f"{state.pending}\n{text}" if state.pending else text
     goals = asked_for(goals, thread, one.reply, state, turn)
     pending = "" if goals else state.pending if utterance.is_bare else thread

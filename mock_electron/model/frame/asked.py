@@ -7,14 +7,15 @@ words such as "when" for a time and "how many" for a number.
 from collections.abc import Mapping
 from typing import Any, Final
 
+from mock_electron._regex import regex
 from mock_electron.model.decide.spoken import stems_said
 from mock_electron.model.decide.tool_words import stems_of
 from mock_electron.model.fill.parameters.roles import role_of
-from mock_electron.model.fill.parameters.slots import properties_of
+from mock_electron.model.fill.parameters.slots import properties_of, required_of
 from mock_electron.model.frame.state import SENTENCE_ENDS
 from mock_electron.model.language import lexical
 from mock_electron.model.lexicon import english_stems
-from mock_electron.model.normalise import normalise, split, stem
+from mock_electron.model.normalise import normalise, parts, split, stem
 from mock_electron.model.turn import Turn
 from mock_electron.model.work import RULE, WORD
 from mock_electron.wire.request import Tool
@@ -59,7 +60,12 @@ def question_of(reply: str) -> str:
 
 
 def slots_asked(tool: Tool, question: str, turn: Turn) -> tuple[str, ...]:
-    """Return the names of the parameters that a question asks for, the likeliest first.
+    """Return the names of the parameters that a question asks for, the likeliest first."""
+    return tuple(asked_points(tool, question, turn))
+
+
+def asked_points(tool: Tool, question: str, turn: Turn) -> dict[str, int]:
+    """Return the parameters that a question asks for, the likeliest first, with their points.
 
     Args:
         tool: The tool.
@@ -68,7 +74,7 @@ def slots_asked(tool: Tool, question: str, turn: Turn) -> tuple[str, ...]:
     """
     properties = properties_of(tool.parameters)
     if not question or not properties:
-        return ()
+        return {}
     turn.work.charge((RULE + WORD) * len(properties) + 3 * len(question))
     lower = f" {' '.join(split(question.lower()))} "
     known = lexical(question, turn.spoken_language.code)
@@ -76,15 +82,17 @@ def slots_asked(tool: Tool, question: str, turn: Turn) -> tuple[str, ...]:
         lower += f"{' '.join(sorted(english_stems(question, known)))} ".replace("many", "how many")
     named = stems_said(question, known)
     direct = frozenset(map(stem, split(question.lower())))
+    required = required_of(tool.parameters)
     points = {
-        name: _points(name, schema, lower, named | direct) for name, schema in properties.items()
+        name: _points(name, schema, lower, named | direct) + (name in required)
+        for name, schema in properties.items()
     }
     found = [name for name in points if points[name] >= ENOUGH]
-    return tuple(sorted(found, key=lambda name: -points[name]))
+    return {name: points[name] for name in sorted(found, key=lambda name: -points[name])}
 
 
 def _points(name: str, schema: Any, lower: str, named: frozenset[str]) -> int:
-    words = [stem(word) for word in split(name.lower())] or [name]
+    words = [stem(word) for word in parts(name)] or [name]
     known = schema if isinstance(schema, Mapping) else {}
     said = [word for word in words if word in named]
     points = NAME * len(said) // len(words)
@@ -95,9 +103,18 @@ def _points(name: str, schema: Any, lower: str, named: frozenset[str]) -> int:
     if isinstance(members, list):
         heard = [one for one in members[:20] if _is_said(one, lower)]
         points += MEMBERS if len(heard) > 1 else 0
+    if known.get("type") == "boolean":
+        return points + (BOOLEAN if TRUTH.search(lower) is not None else 0)
     asking = ASKING.get(_role(name, known, about), ())
     points += ROLE * any(f" {word} " in lower for word in asking)
     return points
+
+
+TRUTH: Final = regex(
+    r" (?:is|are|was|were|do|does|did|can|could|will|would|may|have|has) (?:it|you|we|they|he|she|that|this|there|the|your|any) "
+)
+"""The words of a question that is answered with yes or no, and proposes nothing."""
+BOOLEAN: Final = 2
 
 
 def _is_said(member: object, lower: str) -> bool:
@@ -106,7 +123,7 @@ def _is_said(member: object, lower: str) -> bool:
 
 
 def _role(name: str, schema: Mapping[str, Any], about: str) -> str:
-    words = tuple(normalise(word) for word in split(name.lower()))
+    words = tuple(normalise(word) for word in parts(name))
     for word in words:
         if word in ("age", "weight", "duration"):
             return word

@@ -10,7 +10,7 @@ from mock_electron.model.frame.fitting import ENOUGH, fitting
 from mock_electron.model.frame.goals import Goal, open_slots
 from mock_electron.model.frame.state import State
 from mock_electron.model.frame.update import updated
-from mock_electron.model.normalise import split
+from mock_electron.model.normalise import parts
 from mock_electron.model.turn import Turn
 from mock_electron.wire.request import Tool
 
@@ -33,7 +33,7 @@ def closed(turn: Turn) -> tuple[Goal, ...]:
 
 def closes(tool: Tool) -> bool:
     """Return whether a tool ends the conversation: `end_call`, `hang_up`."""
-    words = frozenset(split(tool.name.lower()))
+    words = frozenset(parts(tool.name))
     return not (ENDS.isdisjoint(words) or CONVERSATIONS.isdisjoint(words)) and not required_of(
         tool.parameters
     )

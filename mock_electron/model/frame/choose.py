@@ -6,14 +6,16 @@ from typing import Final
 from msgspec.structs import replace
 
 from mock_electron.model.act import Utterance
+from mock_electron.model.decide import scores
 from mock_electron.model.fill import Given, assigned
 from mock_electron.model.fill.parameters.slots import required_of
 from mock_electron.model.frame import options
 from mock_electron.model.frame.carry import with_context
-from mock_electron.model.frame.fitting import is_evidence
+from mock_electron.model.frame.fitting import IDS, is_evidence, writes
 from mock_electron.model.frame.goals import Goal, open_slots
 from mock_electron.model.frame.state import State
 from mock_electron.model.frame.update import values_of
+from mock_electron.model.normalise import parts
 from mock_electron.model.turn import Turn
 from mock_electron.wire.request import Tool
 
@@ -29,21 +31,32 @@ def taken(state: State, utterance: Utterance, chosen: str, turn: Turn) -> tuple[
     """
     made = {goal.tool.name for goal in state.last}
     open_tools = [goal.tool for goal in state.goals]
-    tools = open_tools or [tool for tool in turn.request.tools if tool.name not in made]
+    tools = open_tools or list(turn.request.tools)
     if utterance.does("amend") and not open_tools:
         tools = [goal.tool for goal in state.last]
-    best: tuple[tuple[bool, int], Goal] | None = None
+    scored = {
+        one.tool.name: one.points for one in scores(tuple(tools), turn.saying(utterance.rest))
+    }
+    best: tuple[tuple[bool, bool, int, int], Goal] | None = None
     for tool in tools:
+        if utterance.asks and writes(tool):
+            continue
         goal = _with_option(tool, state, utterance, chosen, turn)
-        if goal is None:
+        if goal is None or goal in state.last:
             continue
         left = open_slots(goal)
-        if len(left) > 1 or len(left) == len(required_of(tool.parameters)):
+        if len(left) > 1 or (left and len(left) == len(required_of(tool.parameters))):
             continue
-        points = not left, len(goal.values)
+        has_id = any(not IDS.isdisjoint(parts(name)) for name in goal.now)
+        fits = scored.get(tool.name, 0)
+        points = not left, tool.name not in made, fits + HAS_ID * has_id, len(goal.values)
         if best is None or points > best[0]:
             best = points, goal
     return () if best is None else (best[1],)
+
+
+HAS_ID: Final = 6
+"""The points of a tool that takes the id of an option, and does not only repeat what it says."""
 
 
 def _with_option(
@@ -52,18 +65,18 @@ def _with_option(
     given = _given_by(tool, chosen, turn)
     if not given:
         return None
-    base = state.goals or (state.last if utterance.does("amend") else ())
-    before = next((goal for goal in base if goal.tool.name == tool.name), None)
+    before = next((one for one in (*state.goals, *state.last) if one.tool.name == tool.name), None)
     goal = before or Goal(tool, turn.saying(utterance.text), {}, {})
     goal = goal.with_values(
         {name: one.value for name, one in given.items()},
         {name: one.words for name, one in given.items()},
     )
     goal = with_context(goal, state, turn)
-    said_too = (
-        dict(values_of(goal, utterance, turn)) if len(utterance.rest.split()) > FEW_LEFT else {}
-    )
-    left = {name: said_too[name] for name in open_slots(goal) if name in said_too}
+    said_too = {}
+    if len(utterance.rest.split()) > FEW_LEFT:
+        rest = options.without(utterance.rest, chosen, turn.work)
+        said_too = dict(values_of(goal, Utterance(rest, (), rest, utterance.language), turn))
+    left = {name: said_too[name] for name in said_too if name not in goal.values}
     values = {name: value for name, (value, _) in left.items()}
     return goal.with_values(
         values, {name: words for name, (_, words) in left.items()}, is_new=False
@@ -78,7 +91,8 @@ def _given_by(tool: Tool, chosen: str, turn: Turn) -> Mapping[str, Given]:
         return assigned(tool, said).given
     given = assigned(tool, turn.saying(option)).given
     goal = Goal(tool, turn.saying(option), {}, {})
-    return {name: one for name, one in given.items() if is_evidence(goal, name, one.value)}
+    sure = {name: one for name, one in given.items() if is_evidence(goal, name, one.value)}
+    return sure or {name: one for name, one in given.items() if one.value == option}
 
 
 FEW_LEFT: Final = 4

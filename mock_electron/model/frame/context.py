@@ -19,6 +19,7 @@ from mock_electron.model.fill.parameters.slots import required_of
 from mock_electron.model.frame.carry import with_earlier, with_results
 from mock_electron.model.frame.fitting import is_evidence, reads, writes
 from mock_electron.model.frame.goals import Goal, open_slots
+from mock_electron.model.frame.refer import referred
 from mock_electron.model.frame.state import State
 from mock_electron.model.turn import Turn
 from mock_electron.model.work import RULE
@@ -32,7 +33,7 @@ OF_THE_TOPIC: Final = frozenset(
 """Rules that do not count in context: what is spoken of was said before."""
 ENOUGH: Final = 7
 REFERRING: Final = frozenset(
-    "it its it's that this he he's she she's they they're them his her their there here one someone somebody anyone somebody's someone's".split()
+    "it its it's that this he he's she she's they they're them his her their there here one someone somebody anyone anybody yet already still that those them somebody's someone's".split()
 )
 
 
@@ -103,29 +104,22 @@ def _meant(
     }
     goal = own if state.pending and sure else replace(own, values=sure)
     goal = replace(goal, now=frozenset(sure))
+    before = goal.values
+    goal = referred(goal, utterance.text.lower(), state, turn)
+    is_referred = goal.values != before
     lacking = open_slots(goal)
     goal = with_results(goal, state.results, turn)
     ids = len(lacking) - len(open_slots(goal))
     goal = with_earlier(goal, (*state.called, *state.last, *state.goals))
-    if open_slots(goal) or _is_made(goal, state):
+    if open_slots(goal) or state.has_made(goal):
         return None
-    return Meant(goal, len(sure), points, ids)
-
-
-def _is_made(goal: Goal, state: State) -> bool:
-    """Return whether a call was made that had these values."""
-    return any(
-        goal.tool.name == one.tool.name and goal.values.items() <= one.values.items()
-        for one in (*state.called, *state.last)
-    )
+    return Meant(goal, len(sure), points, ids + is_referred)
 
 
 def _is_enough(one: Meant, utterance: Utterance) -> bool:
     if one.sure and (one.points > 0 or one.sure > 1):
         return True
-    if not required_of(one.goal.tool.parameters):
-        return False
-    if one.points >= ENOUGH:
+    if required_of(one.goal.tool.parameters) and one.points >= ENOUGH:
         return True
     if not one.ids or not utterance.asks or not reads(one.goal.tool):
         return False

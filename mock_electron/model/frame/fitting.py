@@ -16,7 +16,7 @@ from mock_electron.model.decide.actions import READS, VERBS, WRITES, actions_of,
 from mock_electron.model.decide.spoken import stems_said
 from mock_electron.model.fill.parameters.slots import properties_of, required_of
 from mock_electron.model.frame.goals import Goal, open_slots
-from mock_electron.model.normalise import split, stem
+from mock_electron.model.normalise import parts, split, stem
 from mock_electron.model.said import Said
 from mock_electron.model.work import RULE
 from mock_electron.wire.request import Tool
@@ -108,7 +108,19 @@ def writes(tool: Tool) -> bool:
 
 def reads(tool: Tool) -> bool:
     """Return whether the first verb of a tool's name looks something up, such as "get"."""
-    return READS in _effects(tool) or split(tool.name)[:1] == ["get"]
+    words = parts(tool.name)
+    return READS in _effects(tool) or words[:1] == ("get",) or words[-1:] in TELLING
+
+
+TELLING: Final = frozenset(
+    (word,)
+    for word in """
+    status eta info details history balance price prices quote hours times schedule availability rate
+    rates fee fees state list record report bill usage points forecast results result count lookup
+    times deadline cost costs total summary progress position menu
+    """.split()
+)
+"""The last words of names of tools that only tell something."""
 
 
 def _effects(tool: Tool) -> frozenset[str]:
@@ -143,7 +155,7 @@ def _kinds(name: str, value: Any, schema: object) -> Iterator[str]:
     if isinstance(schema, Mapping) and "enum" in schema:
         yield f"member of {name}"
     elif isinstance(value, int | float):
-        is_id = value >= LEAST_ID and not IDS.isdisjoint(split(name.lower()))
+        is_id = value >= LEAST_ID and not IDS.isdisjoint(parts(name))
         yield "id" if is_id else "number"
     elif isinstance(value, str):
         kind = next((kind for kind, shape in SHAPES if shape.match(value) is not None), None)

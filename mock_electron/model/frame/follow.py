@@ -12,12 +12,13 @@ from mock_electron.model.frame.begin import begun, closed, wanted_by
 from mock_electron.model.frame.carry import carried
 from mock_electron.model.frame.choose import taken
 from mock_electron.model.frame.context import meant
-from mock_electron.model.frame.fitting import fitting, is_evidence, reads
+from mock_electron.model.frame.fitting import IDS, fitting, is_evidence, reads
 from mock_electron.model.frame.goals import Goal, open_slots
 from mock_electron.model.frame.propose import invited, offered
+from mock_electron.model.frame.refer import referred, turned
 from mock_electron.model.frame.state import State
 from mock_electron.model.frame.update import updated
-from mock_electron.model.normalise import stem
+from mock_electron.model.normalise import parts, stem
 from mock_electron.model.turn import Turn
 
 
@@ -42,8 +43,17 @@ def wanted(state: State, utterance: Utterance, turn: Turn) -> tuple[Goal, ...]:
 
 def _said(state: State, utterance: Utterance, turn: Turn) -> tuple[Goal, ...]:
     """Return what an utterance wants that says more than yes or no, and chooses no option."""
+    text = utterance.text.lower()
+    goals = _wanted(state, utterance, turn)
+    return tuple(turned(referred(goal, text, state, turn), text) for goal in goals)
+
+
+def _wanted(state: State, utterance: Utterance, turn: Turn) -> tuple[Goal, ...]:
     fresh = wanted_by(utterance.text, turn)
+    if not fresh and utterance.does("farewell"):
+        return closed(turn)
     continued = _continued(state, utterance, turn)
+    fresh = tuple(_once_more(goal, state, utterance) for goal in fresh)
     if not fresh:
         return _most(state, utterance, continued, turn) or carried(
             begun(state, utterance, turn), state, turn
@@ -51,6 +61,17 @@ def _said(state: State, utterance: Utterance, turn: Turn) -> tuple[Goal, ...]:
     if continued and _continues(state, utterance, fresh, continued):
         return continued
     return carried(fresh, state, turn)
+
+
+def _once_more(goal: Goal, state: State, utterance: Utterance) -> Goal:
+    """Return a goal with all values of the call before of the same tool, if an utterance adds to it."""
+    adds = utterance.does("follow") or "same" in utterance.text.lower().split()
+    if not adds or any(not IDS.isdisjoint(parts(name)) for name in goal.values):
+        return goal
+    for before in reversed((*state.called, *state.last)):
+        if before.tool.name == goal.tool.name:
+            return before.with_values(goal.values, goal.words)
+    return goal
 
 
 def _most(
@@ -119,6 +140,8 @@ def _continues(
     own = {goal.tool.name for goal in state.goals or state.last}
     is_same = all(goal.tool.name in own for goal in fresh)
     if is_same and (state.goals or utterance.does("follow", "amend", "deny", "confirm")):
+        return True
+    if is_same and "same" in utterance.text.lower().split():
         return True
     if is_same:
         return utterance.is_elliptic or not any(goal.values for goal in fresh)

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from mock_electron._regex import regex
 from mock_electron.model.act import Utterance
+from mock_electron.model.language import ENGLISH
 from mock_electron.model.normalise import split
 from mock_electron.model.results import reading_cost, value_of
 from mock_electron.model.work import RULE, WORD, Work
@@ -119,18 +120,100 @@ HINDI_ORDINALS: Final = frozenset(
 )
 
 
+def without(text: str, chosen: str, work: Work) -> str:
+    """Return what a text says besides which option it chooses.
+
+    Args:
+        text: What was said.
+        chosen: The option, as JSON.
+        work: The budget of the request.
+    """
+    whole, _ = _signs(value_of(chosen), work)
+    left = text
+    for one in sorted(whole, key=lambda phrase: (-len(phrase), phrase)):
+        if f" {one} " in f" {_figured(left.lower())} ":
+            place = left.lower().find(one)
+            if place < 0:
+                left = f" {_figured(left.lower())} ".replace(f" {one} ", " ").strip()
+            else:
+                left = f"{left[:place]} {left[place + len(one) :]}"
+    found = CHOOSING.search(left.lower())
+    left = left if found is None else f"{left[: found.start()]} {left[found.end() :]}"
+    return left.strip().removeprefix("one ")
+
+
+def _figured(text: str) -> str:
+    """Return the words of a text, with small numbers as figures."""
+    tokens = (CONTRACTED.sub("", word) for word in TOKEN.findall(text))
+    return " ".join(_figure(word) for word in tokens)
+
+
 def _described(utterance: Utterance, listed: list[Any], work: Work) -> int | None:
-    """Return the place of the only option that has most of the words of a short utterance."""
-    words = [word for word in utterance.rest.lower().split() if len(word) > 1 or word.isdigit()]
-    if not words or len(words) > FEW_WORDS or utterance.asks:
+    """Return the place of the only option that an utterance describes best, by any of its values."""
+    text = f" {_figured(utterance.rest.lower())} "
+    words = [word for word in text.split() if len(word) > 1 or word.isdigit()]
+    if not words or len(words) > MOST_WORDS:
         return None
+    is_short = len(words) <= FEW_WORDS and not utterance.asks
+    signs = [_signs(option, work) for option in listed]
+    everywhere = set.intersection(*(names for _, names in signs))
     counts = []
-    for option in listed:
-        text = _written(option).lower()
-        work.charge(RULE + WORD * len(words) + len(text) // 10)
-        counts.append(sum(word in text for word in words))
+    for whole, names in signs:
+        work.charge(RULE + WORD * (len(words) + len(whole)))
+        is_whole = any(f" {one} " in text for one in whole)
+        said = sum(word in names and word not in everywhere for word in words)
+        counts.append(len(words) * is_whole + (said if is_short or is_whole else 0))
     most = max(counts)
     return counts.index(most) if most and counts.count(most) == 1 else None
+
+
+def _signs(option: Any, work: Work) -> tuple[set[str], set[str]]:
+    """Return what names an option wholly, such as its title or its time, and all its words."""
+    values = list(option.values()) if isinstance(option, dict) else [option]
+    whole, names = set[str](), set[str]()
+    for value in values[:MOST_VALUES]:
+        text = str(value)[:LONGEST].lower()
+        work.charge(RULE + len(text))
+        words = [_figure(word) for word in TOKEN.findall(text)]
+        names.update(words)
+        time = TIME.search(text)
+        if time is not None:
+            whole.update(faces(int(time["hour"]), int(time["minute"])))
+        elif isinstance(value, str) and words and (len(words) > 1 or len(text) > 1):
+            whole.add(" ".join(words[1:] if words[0] in ARTICLES and words[1:] else words))
+    return whole, names
+
+
+def faces(hour: int, minute: int) -> set[str]:
+    """Return how a time is said, with figures: 16:30 is "4:30", "16:30", "half past 4" and "half 4".
+
+    >>> sorted(faces(9, 0))
+    ['09:00', "9 o'clock", '9 am', '9:00']
+    """
+    short: int | str = hour % 12 or 12
+    found = {f"{hour:02}:{minute:02}", f"{short}:{minute:02}"}
+    short = "one" if short == 1 else short
+    if not minute:
+        found |= {f"{short} o'clock", f"{short} {'pm' if hour >= 12 else 'am'}"}
+    elif minute == HALF:
+        found |= {f"half {short}", f"half past {short}"}
+    return found
+
+
+def _figure(word: str) -> str:
+    number = ENGLISH.numbers.get(word)
+    is_hour = number is not None and 1 < number <= MOST_HOURS
+    return str(number) if is_hour else word  # "one" mostly counts nothing
+
+
+MOST_HOURS: Final = 12
+CONTRACTED: Final = regex(r"'(?:ll|s|d)$")
+TOKEN: Final = regex(r"\d++(?::\d\d)?|[^\W\d_]++(?:'[^\W_]++)?")
+TIME: Final = regex(r"(?<![\d:-])(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)")
+HALF: Final = 30
+MOST_WORDS: Final = 16
+MOST_VALUES: Final = 12
+ARTICLES: Final = frozenset(("the", "a", "an"))
 
 
 def value_in(chosen: str) -> str | None:

@@ -1,6 +1,7 @@
 """What the last question of the assistant proposes or asks for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -10,15 +11,17 @@ from mock_electron.model.act import Utterance
 from mock_electron.model.decide import scores
 from mock_electron.model.decide.actions import VERBS
 from mock_electron.model.decide.spoken import stems_said
-from mock_electron.model.fill.parameters.slots import required_of
-from mock_electron.model.frame.asked import question_of, slots_asked
+from mock_electron.model.fill.parameters.slots import properties_of
+from mock_electron.model.frame.asked import asked_points, question_of, slots_asked
 from mock_electron.model.frame.begin import closes
 from mock_electron.model.frame.carry import with_context
 from mock_electron.model.frame.fitting import is_evidence
 from mock_electron.model.frame.goals import Goal, open_slots
+from mock_electron.model.frame.refer import referred
 from mock_electron.model.frame.state import State
 from mock_electron.model.frame.update import updated
-from mock_electron.model.normalise import split, stem
+from mock_electron.model.language import ENGLISH
+from mock_electron.model.normalise import parts, split, stem
 from mock_electron.model.turn import Turn
 from mock_electron.wire.request import Tool
 
@@ -46,6 +49,9 @@ def invited(state: State, utterance: Utterance, turn: Turn) -> tuple[Goal, ...]:
         if goal is None or not (points or asked):
             continue
         new = updated(goal, utterance, turn, is_open=True, asked=asked)
+        if new is None:
+            told = referred(goal, utterance.text.lower(), state, turn)
+            new = None if told == goal else told
         filled = 0 if new is None else len(new.now)
         if new is None and (not utterance.does("confirm") or goal in state.last):
             continue
@@ -63,7 +69,7 @@ def _tools_of(question: str, turn: Turn) -> Iterator[tuple[Tool, int]]:
     verbs = stems_said(question, turn.spoken_language) & VERBS.keys()
     for tool in offered:
         points = scored.get(tool.name, 0)
-        has_verb = not verbs.isdisjoint(map(stem, split(tool.name.lower())))
+        has_verb = not verbs.isdisjoint(map(stem, parts(tool.name)))
         yield tool, points if points >= ENOUGH or has_verb else 0
 
 
@@ -74,14 +80,34 @@ def _base(
 
     A call that was made is proposed again only with a value that it has not.
     """
+    numbered = _numbered(tool, question)
     for goal in state.last:
         if goal.tool.name == tool.name:
-            return goal if asked else None
+            return goal.with_values(numbered, {}, is_new=False) if asked else None
     sure: dict[str, Any] = {}
     for text in (state.reply, question):
         told = Goal.of(tool, turn.saying(text))
-        sure |= {name: one for name, one in told.values.items() if is_evidence(told, name, one)}
-    return with_context(replace(told, values=sure, now=frozenset()), state, turn)
+        sure |= {
+            name: one
+            for name, one in told.values.items()
+            if name not in asked and is_evidence(told, name, one)
+        }
+    goal = replace(told, values=numbered | sure, now=frozenset())
+    return with_context(goal, state, turn)
+
+
+def _numbered(tool: Tool, question: str) -> dict[str, Any]:
+    """Return the members of enums that a question names by a number: "question two" is `q2`."""
+    found: dict[str, Any] = {}
+    words = [str(ENGLISH.numbers.get(word, word)) for word in split(question.lower())]
+    for name, schema in properties_of(tool.parameters).items():
+        members: Any = schema.get("enum") if isinstance(schema, Mapping) else None
+        for before, number in pairwise(words) if isinstance(members, list) else ():
+            if number.isdigit() and before in parts(name):
+                found.update(
+                    (name, one) for one in members[:20] if split(str(one))[-1:] == [number]
+                )
+    return found
 
 
 def offered(state: State, turn: Turn) -> tuple[Goal, ...]:
@@ -123,21 +149,25 @@ def asked_for(
         turn: The request.
     """
     question = question_of(reply)
-    if not question or any(_lacks(goal, slots_asked(goal.tool, question, turn)) for goal in goals):
+    if not question:
         return goals
-    tools = [tool for tool in turn.request.tools if _requires(tool, question, turn)]
-    if not tools:
+    points = {
+        tool.name: max(asked_points(tool, question, turn).values(), default=0)
+        for tool in turn.request.tools
+        if not closes(tool)
+    }
+    most = max(points.values(), default=0)
+    if not most or any(points.get(goal.tool.name, 0) + CLEARLY > most for goal in goals):
         return goals
+    tools = tuple(tool for tool in turn.request.tools if points.get(tool.name) == most)
     said = turn.saying(text)
-    scored = scores(tuple(tools), said)
-    goal = Goal.of(scored[0].tool if scored else tools[0], said)
-    return (with_context(goal, state, turn),)
+    scored = {
+        one.tool.name: one.points
+        for one in scores(tools, turn.saying(f"{text}\n{reply}\n{state.reply}"))
+    }
+    found = (with_context(Goal.of(tool, said), state, turn) for tool in tools)
+    return (max(found, key=lambda goal: (scored.get(goal.tool.name, 0), len(goal.values))),)
 
 
-def _lacks(goal: Goal, asked: tuple[str, ...]) -> bool:
-    return any(name not in goal.values for name in asked)
-
-
-def _requires(tool: Tool, question: str, turn: Turn) -> bool:
-    required = required_of(tool.parameters)
-    return any(name in required for name in slots_asked(tool, question, turn))
+CLEARLY: Final = 2
+"""By how many points a question is rather about another tool than about the one that is open."""

@@ -29,6 +29,13 @@ class State(Struct, frozen=True):
     pending: str = ""
     called: tuple[Goal, ...] = ()
 
+    def has_made(self, goal: Goal) -> bool:
+        """Return whether a call was made that had the values of a goal."""
+        return any(
+            goal.tool.name == one.tool.name and goal.values.items() <= one.values.items()
+            for one in (*self.called, *self.last)
+        )
+
     @classmethod
     def after_calls(cls, one: Round, turn: Turn) -> "State":
         """Return the state after a round in which the assistant has made calls."""

@@ -1,5 +1,6 @@
 """The values that an utterance gives for a goal: new ones, and those that replace others."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
@@ -9,7 +10,7 @@ from mock_electron.model.decide.tool_words import stems_of
 from mock_electron.model.fill import assigned
 from mock_electron.model.fill.parameters.slots import properties_of
 from mock_electron.model.frame import options
-from mock_electron.model.frame.fitting import is_evidence
+from mock_electron.model.frame.fitting import is_evidence, reads
 from mock_electron.model.frame.goals import Goal, open_slots
 from mock_electron.model.frame.half_days import half_day
 from mock_electron.model.normalise import stem
@@ -45,17 +46,28 @@ def updated(
             if name not in goal.values or is_evidence(goal, name, told[0])
         }
     found |= _truth(goal, found, asked, utterance)
+    if is_open and asked and not utterance.does("amend", "deny"):
+        answers = {name: told for name, told in found.items() if name not in goal.values}
+        found = answers or found
     lacking = tuple(sorted(open_slots(goal), key=lambda name: name not in asked))
-    lacking += tuple(name for name in asked if name not in goal.values and name not in lacking)
+    lacking += tuple(name for name in asked if name not in lacking)
     if utterance.asks:
-        found = {name: told for name, told in found.items() if is_open or utterance.is_elliptic}
+        refers = not REFERRING.isdisjoint(utterance.text.lower().split())
+        found = {
+            name: told
+            for name, told in found.items()
+            if is_open
+            or utterance.is_elliptic
+            or (refers and is_evidence(goal, name, told[0]) and reads(goal.tool))
+        }
     elif not is_open and not utterance.is_elliptic:
         sure = {name: told for name, told in found.items() if is_evidence(goal, name, told[0])}
         found = sure if sure or not utterance.does("follow", "amend") else found
     elif is_open and not any(name in found for name in lacking):
         found |= _first_labelled(goal, lacking, utterance, turn)
     if not is_open or not lacking:
-        if not found and utterance.is_elliptic and (utterance.does("follow") or not utterance.asks):
+        may_replace = utterance.does("follow") or not utterance.asks
+        if not found and utterance.is_elliptic and may_replace and not utterance.inquires:
             found = _in_its_place(goal, utterance, turn)
         found |= _number(goal, found, utterance, turn)
     new = _changed(goal, found, turn)
@@ -98,14 +110,14 @@ def _truth(
     goal: Goal, found: Mapping[str, Told], asked: tuple[str, ...], utterance: Utterance
 ) -> dict[str, Told]:
     """Return what yes or no says about the boolean that was asked for."""
-    if not utterance.does("confirm", "deny"):
+    agrees = utterance.agrees
+    if agrees is None or not asked:
         return {}
     properties = properties_of(goal.tool.parameters)
     for name in asked:
         schema = properties.get(name)
-        if isinstance(schema, Mapping) and schema.get("type") == "boolean" and name not in found:
-            said = next(act for act in utterance.acts if act in ("confirm", "deny"))
-            return {name: (said == "confirm", utterance.text.split()[0])}
+        if isinstance(schema, Mapping) and schema.get("type") == "boolean":
+            return {name: (agrees, utterance.text)}
     return {}
 
 
@@ -162,17 +174,24 @@ NUMBERED: Final = frozenset(
 def values_of(goal: Goal, utterance: Utterance, turn: Turn) -> Iterator[tuple[str, Told]]:
     """Yield the values that an utterance gives for a goal, without a text that is all of it."""
     for text in dict.fromkeys((utterance.text, utterance.rest)):
-        found = assigned(goal.tool, turn.saying(text))
+        found = assigned(goal.tool, turn.saying(PRONOUN.sub(r"\1", text)))
         kept = {
             name: (one.value, one.words)
             for name, one in found.given.items()
             if not one.earlier
             and not _is_whole(one.value, text)
+            and (one.words in utterance.rest or is_evidence(goal, name, one.value))
             and (name not in goal.values or _alike(goal.values[name], one.value))
         }
         if kept:
             yield from kept.items()
             return
+
+
+PRONOUN: Final = regex(
+    r"\b(the|that|this|which|other|first|second|third|last|next|new|same) one\b", re.IGNORECASE
+)
+""" "One" that counts nothing."""
 
 
 def _is_whole(value: Any, text: str) -> bool:
@@ -214,5 +233,6 @@ def bare(text: str, turn: Turn) -> str:
     return " ".join(words)
 
 
+REFERRING: Final = frozenset("it that him her them this those".split())
 ENDINGS: Final = frozenset("please thanks है हूँ जी hai hoon ji இருக்கு".split())
 """Words after a value."""
