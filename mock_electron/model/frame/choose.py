@@ -11,6 +11,7 @@ from mock_electron.model.fill import Given, assigned
 from mock_electron.model.fill.parameters.slots import required_of
 from mock_electron.model.frame import options
 from mock_electron.model.frame.carry import with_context
+from mock_electron.model.frame.context import points_of
 from mock_electron.model.frame.fitting import IDS, is_evidence, writes
 from mock_electron.model.frame.goals import Goal, open_slots
 from mock_electron.model.frame.state import State
@@ -35,7 +36,7 @@ def taken(state: State, utterance: Utterance, chosen: str, turn: Turn) -> tuple[
     if utterance.does("amend") and not open_tools:
         tools = [goal.tool for goal in state.last]
     scored = {
-        one.tool.name: one.points for one in scores(tuple(tools), turn.saying(utterance.rest))
+        one.tool.name: points_of(one) for one in scores(tuple(tools), turn.saying(utterance.rest))
     }
     best: tuple[tuple[bool, bool, int, int], Goal] | None = None
     for tool in tools:
@@ -48,13 +49,15 @@ def taken(state: State, utterance: Utterance, chosen: str, turn: Turn) -> tuple[
         if len(left) > 1 or (left and len(left) == len(required_of(tool.parameters))):
             continue
         has_id = any(not IDS.isdisjoint(parts(name)) for name in goal.now)
-        fits = scored.get(tool.name, 0)
-        points = not left, tool.name not in made, fits + HAS_ID * has_id, len(goal.values)
+        fits = scored.get(tool.name, 0) + HAS_ID * has_id + VALUE * len(goal.now)
+        points = not left, tool.name not in made, fits, len(goal.values)
         if best is None or points > best[0]:
             best = points, goal
     return () if best is None else (best[1],)
 
 
+VALUE: Final = 4
+"""The points of a value of the option or of the utterance."""
 HAS_ID: Final = 6
 """The points of a tool that takes the id of an option, and does not only repeat what it says."""
 
@@ -78,9 +81,8 @@ def _with_option(
         said_too = dict(values_of(goal, Utterance(rest, (), rest, utterance.language), turn))
     left = {name: said_too[name] for name in said_too if name not in goal.values}
     values = {name: value for name, (value, _) in left.items()}
-    return goal.with_values(
-        values, {name: words for name, (_, words) in left.items()}, is_new=False
-    )
+    words = {name: words for name, (_, words) in left.items()}
+    return replace(goal.with_values(values, words), now=goal.now | frozenset(values))
 
 
 def _given_by(tool: Tool, chosen: str, turn: Turn) -> Mapping[str, Given]:

@@ -71,7 +71,7 @@ def meant(state: State, utterance: Utterance, turn: Turn) -> Goal | None:
     for text in dict.fromkeys(texts):
         for score in scores(turn.request.tools, turn.saying(text)):
             name = score.tool.name
-            scored[name] = max(scored.get(name, 0), _points(score))
+            scored[name] = max(scored.get(name, 0), points_of(score))
     tools = turn.request.tools
     if len(tools) > MOST_TOOLS:
         tools = tuple(tool for tool in tools if tool.name in scored)[:MOST_TOOLS]
@@ -89,7 +89,8 @@ def meant(state: State, utterance: Utterance, turn: Turn) -> Goal | None:
     return found[0].goal
 
 
-def _points(score: ToolScore) -> int:
+def points_of(score: ToolScore) -> int:
+    """Return the points of a tool, without those for what may have been said before."""
     return sum(part.points for part in score.parts if part.rule not in OF_THE_TOPIC)
 
 

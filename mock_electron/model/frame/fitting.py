@@ -108,8 +108,8 @@ def writes(tool: Tool) -> bool:
 
 def reads(tool: Tool) -> bool:
     """Return whether the first verb of a tool's name looks something up, such as "get"."""
-    words = parts(tool.name)
-    return READS in _effects(tool) or words[:1] == ("get",) or words[-1:] in TELLING
+    words, effects = parts(tool.name), _effects(tool)
+    return READS in effects or words[:1] == ("get",) or (not effects and words[-1:] in TELLING)
 
 
 TELLING: Final = frozenset(
