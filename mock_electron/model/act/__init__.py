@@ -119,21 +119,37 @@ def heard(text: str, language: Language, work: Work) -> Utterance:
         if act != ADDRESS:
             acts.append(act)
         left = left[length:].strip(PAUSES)
-    if left and _bids_farewell(left, beginnings):
+    last_words = _last_words(language.code, text.isascii())
+    if left and _bids_farewell(left, beginnings, last_words):
         acts.append("farewell")
         left = left if len(left.split()) > FEW_WORDS + 1 else ""
     return Utterance(text, tuple(acts), left, lexical(text, language.code))
 
 
-def _bids_farewell(text: str, beginnings: "Beginnings") -> bool:
+def _bids_farewell(text: str, beginnings: "Beginnings", last_words: frozenset[str]) -> bool:
     """Return whether a text ends with a farewell: "see you saturday goodbye"."""
-    words = [word.strip(PAUSES) for word in text.lower().split()[-FEW_WORDS:]]
+    words = text[-LONGEST:].lower().split()
+    last = words[-1].strip(PAUSES) if words else ""
+    if last not in last_words and last not in AFTER_FAREWELLS:
+        return False
+    words = [word.strip(PAUSES) for word in words]
     while words and words[-1] in AFTER_FAREWELLS:
         words.pop()
     return any(
         act == "farewell" and phrase == " ".join(words[-len(phrase.split()) :])
         for first in words
         for phrase, act in beginnings.get(first, ())
+    )
+
+
+@cache
+def _last_words(code: str, is_ascii: bool) -> frozenset[str]:
+    """Return the last words of all farewells."""
+    return frozenset(
+        phrase.split()[-1]
+        for listed in _beginnings(code, is_ascii).values()
+        for phrase, act in listed
+        if act == "farewell"
     )
 
 

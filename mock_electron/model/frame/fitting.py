@@ -61,13 +61,13 @@ def fitting(
         enough: How many kinds of evidence are enough. If it is less than ENOUGH, nothing may be missing.
         answers: Whether a value alone is the answer to a question.
     """
-    tools = tuple(tool for tool in tools if _may_fit(tool, enough))
-    if not tools:
+    if len(tools) <= MOST_TOOLS and not any(_may_fit(tool, enough) for tool in tools):
         return None
     is_list = not asks and VERBS.keys().isdisjoint(stems_said(said.text, said.language))
     scored = {one.tool.name: one.points for one in scores(tools, said)}
     if len(tools) > MOST_TOOLS:
         tools = tuple(tool for tool in tools if tool.name in scored)[:MOST_TOOLS]
+    tools = tuple(tool for tool in tools if _may_fit(tool, enough))
     ranked = []
     for tool in tools:
         said.work.charge(RULE)
