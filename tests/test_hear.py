@@ -53,6 +53,11 @@ def values(text: str, *kinds: str) -> list[Any]:
         ("three and half kilos", "3.5 kilos"),
         ("my other one two two four six", "my other one 2246"),
         ("oh a twelve", "oh a 12"),
+        ("four pounds seventy five", "4.75 pounds"),
+        ("one metre ninety tall", "1.90 metre tall"),
+        ("sixteen hundred a month in cork", "1600 a month in cork"),
+        ("born second of august seventy one", "born 2 August 1971"),
+        ("tuesday the ninth of april last year", "tuesday 9 April last year"),
         # no correction
         ("it's navy and no zip", "it's navy and no zip"),
         ("with breakfast but no parking", "with breakfast but no parking"),

@@ -54,6 +54,40 @@ def best(choices: Sequence[Sequence[Candidate]], work: Work) -> Choice:
     return _Search(choices, work).run()
 
 
+def in_order(choices: Sequence[Sequence[Candidate]], chosen: Choice) -> Choice:
+    """Swap values of parameters that follow each other, if only their order tells them apart.
+
+    Args:
+        choices: The candidates of each parameter.
+        chosen: The assignment.
+    """
+    found = list(chosen)
+    for last in range(len(found) - 1, 0, -1):
+        swapped = [_swap(choices, found, n) for n in range(last)]
+        if not any(swapped):
+            break
+    return tuple(found)
+
+
+def _swap(choices: Sequence[Sequence[Candidate]], found: list[Candidate | None], n: int) -> bool:
+    """Swap the values of a parameter and the next one, if that costs little; say whether it did."""
+    one, other = found[n], found[n + 1]
+    if one is None or other is None or one.ranges[0] <= other.ranges[0]:
+        return False
+    first = next((each for each in choices[n] if each.ranges == other.ranges), None)
+    second = next((each for each in choices[n + 1] if each.ranges == one.ranges), None)
+    if first is None or second is None:
+        return False
+    is_cheap = one.score + other.score - first.score - second.score <= TOLERANCE
+    if is_cheap:
+        found[n], found[n + 1] = first, second
+    return is_cheap
+
+
+TOLERANCE: Final = 12.0
+"""What the order of two values is worth."""
+
+
 def _conflict(chosen: Choice) -> bool:
     ranges = sorted([place for each in chosen if each is not None for place in each.ranges])
     return any(ranges[n][1] > ranges[n + 1][0] for n in range(len(ranges) - 1))

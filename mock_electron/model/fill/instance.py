@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from mock_electron.model.fill import nested
 from mock_electron.model.fill.assigned import Given
-from mock_electron.model.fill.best import MOST_CHOICES, Candidate, Choice, Range, best
+from mock_electron.model.fill.best import MOST_CHOICES, Candidate, Choice, Range, best, in_order
 from mock_electron.model.fill.call import SORTS, Call
 from mock_electron.model.fill.candidates.labels import Labels
 from mock_electron.model.fill.candidates.scored import candidates
@@ -217,7 +217,7 @@ class Maker:
             self._work.charge(reading.effort)
             each = leaf.slot if not sure else _optional(leaf.slot)
             choices.append(candidates(call, number, each, most) if not self._schemas.spent else [])
-        return best(choices, self._work)
+        return in_order(choices, best(choices, self._work))
 
     def _give(
         self,

@@ -19,6 +19,10 @@ CURRENCIES: Final[Mapping[str, str]] = {
     "franc": "CHF", "bitcoin": "BTC", "$": "USD", "€": "EUR", "₹": "INR", "£": "GBP", "¥": "JPY",
 }  # fmt: skip
 CODE: Final = regex(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])|[$€₹£¥]")
+CITIES: Final = frozenset(
+    ("city", "town", "state", "region", "country", "province", "district", "area")
+)
+"""Places that are no addresses."""
 COLOUR_NAMES: Final = frozenset(("color", "colour"))
 COLOURS: Final = frozenset(
     """red blue green yellow black white grey gray brown orange purple pink silver gold golden beige navy
@@ -47,8 +51,22 @@ def found(want: Want, reading: Reading) -> Iterator[Mark]:
     formula = role == "expression" and ("^" in text or "*" in text)
     for pattern in (ALGEBRA, SPECIAL[role]) if formula else (SPECIAL[role],):
         for match in pattern.finditer(text):
+            if role == "street":
+                yield from _streets(match, reading)
+                continue
             place = "x" if "x" in match.groupdict() else 0
             yield Mark("special", match[place].strip(), match.start(place), match.end(place))
+
+
+def _streets(match: re.Match[str], reading: Reading) -> Iterator[Mark]:
+    """A street, and one with its city; a part of a quotation is none."""
+    start, end = match.span()
+    if any(quote.start <= start < quote.end for quote in reading.quotes):
+        return
+    city = CITY.match(reading.text, end)
+    if city is not None:
+        yield Mark("special", reading.text[start : city.end()], start, city.end())
+    yield Mark("special", match[0], start, end)
 
 
 def kind_of(want: Want) -> str:
@@ -57,7 +75,8 @@ def kind_of(want: Want) -> str:
         return "colour"
     if want.role.name == "date" and "month" in want.words:
         return "month"
-    return "street" if "address" in want.words and want.role.name == "place" else want.role.name
+    is_place = want.role.name == "place" and CITIES.isdisjoint(want.words)
+    return "street" if is_place else want.role.name
 
 
 def _months(reading: Reading) -> Iterator[Mark]:
@@ -133,10 +152,15 @@ STREET: Final = regex(
     r"|(?<!\d)\d{1,4}[a-z]? (?:[a-z]{2,20} ){1,2}(?:road|street|lane|avenue|drive|close|square|way|court|row|hill)\b"
     r"|(?<!\w)[A-Z]\w{1,30}(?:straße|strasse|str\.|weg|platz|allee|gasse) \d{1,4}[a-z]?\b"
 )
+CITY: Final = regex(r"(?:, (?:[A-Z][a-z]+(?: [A-Z][a-z]+)?|[A-Z]{2,3})(?: \d{5})?(?!\w)){1,4}")
+"""The city and the country behind a street."""
 SQL: Final = regex(
     r"\b(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE TABLE|DROP TABLE|WITH)\b.+", re.DOTALL
 )
-REASON: Final = regex(r"\b(?:because(?: of)?|since|due to|as)\s+(?P<x>[^.;!?\n]+)", re.IGNORECASE)
+REASON: Final = regex(
+    r"\b(?:because(?: of)?|since|due to|as|(?:it's|it is|calling|here|come in) about)\s+(?P<x>[^.;!?\n]+)",
+    re.IGNORECASE,
+)
 SPECIAL: Final[Mapping[str, re.Pattern[str]]] = {
     "expression": EXPRESSION,
     "path": PATH,

@@ -4,7 +4,7 @@
     passes      the passes that turn a message into what was meant
         fillers     words that mean nothing
         forms       the table of spoken forms, which are written as one types them
-            cardinals, faces, times, dates, durations, ids     their readers
+            cardinals, figures, faces, times, dates, durations, ids     their readers
         addresses   e-mail addresses and host names in words
         corrections what was said wrongly is replaced
     kinds       the table of kinds of values, and the search for them

@@ -13,7 +13,7 @@ AMBIGUOUS: Final = frozenset(("may", "march", "mar", "mai", "mars", "sep", "juli
 DATED: Final = frozenset(
     "on by from to till until before after of for since between and next".split()
 )
-DUE: Final = frozenset(("on", "by", "until", "till"))
+DUE: Final = frozenset(("on", "by", "until", "till", "from"))
 """Before "the fifth", these show that it is a day."""
 LINKS: Final = frozenset(("the", "ki", "ke", "की", "के"))
 """Words between a month and its day."""
@@ -87,12 +87,15 @@ def _shared_month(line: Line, place: int, end: int) -> int | None:
         other = ordinal(line, start)
         at = other[0] + (line.word(other[0]) == "of") if other is not None else 0
         return _month(line, at) if at else None
-    if line.word(place - 1) == "the" and line.word(place - 2) in RANGE and not line.joined(end):
+    alone = line.ends(end) or line.word(end) in AFTER_DAY
+    if line.word(place - 1) == "the" and line.word(place - 2) in RANGE and alone:
         before = range(max(0, place - 7), place - 2)
         return next((month for at in before if (month := _month(line, at))), None)
     return None
 
 
+AFTER_DAY: Final = frozenset("at for and please in of around no if we i then so".split())
+"""Words after "the fifth" that are no noun."""
 RANGE: Final = frozenset("and to till until through".split())
 """Words between two days of one month."""
 
@@ -147,6 +150,8 @@ def _year(line: Line, place: int) -> tuple[int, str] | None:
     end, value = first
     if value in range(1900, 2200):
         return end, f" {value}"
+    if value in range(32, 100) and line.ends(end):
+        return end, f" 19{value}"
     if value in (19, 20) and line.joined(end):
         rest = cardinal(line, end)
         if rest is not None and rest[1] in range(10, 100):
@@ -169,19 +174,5 @@ def ordinal_alone(line: Line, place: int) -> Written | None:
         return None
     end, value = found
     ending = {1: "st", 2: "nd", 3: "rd"}.get(value % 10 if value not in (11, 12, 13) else 0, "th")
-    alone = (
-        end > place + 2
-        or line.ends(end)
-        or line.word(end)
-        in (
-            "at",
-            "for",
-            "and",
-            "please",
-            "in",
-            "of",
-            "around",
-            "no",
-        )
-    )
+    alone = end > place + 2 or line.ends(end) or line.word(end) in AFTER_DAY
     return Written(end, f"the {value}{ending}") if alone else None

@@ -49,15 +49,15 @@ ISO: Final = r"\d{4}-\d{2}-\d{2}(?!\d)"
 DATE: Final = (
     rf"{ISO}|\d{{4}}[/.]\d{{1,2}}[/.]\d{{1,2}}(?!\d)|\d{{4}},? (?i:{_MONTH})\b\.? \d{{1,2}}(?!\d)(?:st|nd|rd|th)?"
     rf"|\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{4}}(?!\d)"
-    rf"|\d{{1,2}}(?:st|nd|rd|th|\.)?(?: de| of)? (?i:{_MONTH})\b\.?(?:(?: de|,| of)? \d{{4}}(?!\d))?"
+    rf"|\d{{1,2}}(?:st|nd|rd|th|\.)?(?: de| of)? (?i:{_MONTH})\b\.?(?:(?: de|,| of)? \d{{4}}(?!\d)| (?i:last|next) year)?"
     rf"|(?=[{_INITIALS}{_INITIALS.upper()}ſ])(?i:{_MONTH})\b\.? \d{{1,2}}(?!\d)(?:st|nd|rd|th)?"
     r"(?:,? \d{4}(?!\d))?"
     r"|(?:\d{4}[年년]\s?)?\d{1,2}[月월]\s?\d{1,2}[日일]"
-    rf"|(?i:{'|'.join(WEEKDAYS)}),? (?:the )?(?:\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?i:{_MONTH})|(?i:{_MONTH})\.? (?:the )?\d{{1,2}}(?!\d)(?:st|nd|rd|th)?)\b(?:,? \d{{4}}(?!\d))?"
+    rf"|(?i:(?:this |on )?(?:{'|'.join(WEEKDAYS)}),? (?:the )?(?:\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{_MONTH})|(?:{_MONTH})\.? (?:the )?\d{{1,2}}(?!\d)(?:st|nd|rd|th)?)\b(?:,? \d{{4}}(?!\d)| (?:last|next) year)?)"
     rf"|(?i:(?:this |next |on |coming )?(?:{'|'.join(WEEKDAYS)})(?: next week|,? the \d{{1,2}}(?:st|nd|rd|th))?\b"
     rf"|next week (?:on )?(?:{'|'.join(WEEKDAYS)})\b|next (?:week|month|year)\b"
     r"|in (?:\d{1,4}|an?) (?:days?|weeks?|months?|years?)\b|(?:\d{1,4}|an?) (?:days?|weeks?|months?) from (?:now|today)\b"
-    r"|(?<=\b[oO]n the )\d{1,2}(?:st|nd|rd|th)\b(?=\W*$|[,.;?!]| (?:at|for|and|in the|please|around|ko|se|tak)\b| [^\x00-\x7f])"
+    r"|(?:(?<=\b[oO]n the )|(?<=[fF]rom the )|(?<=till the )|(?<=\buntil the )|(?<= to the )|(?<=\bby the ))\d{1,2}(?:st|nd|rd|th)\b(?=\W*$|[,.;?!]| (?:at|for|and|in the|please|around|ko|se|tak)\b| [^\x00-\x7f])"
     r"|\d{1,3} (?:din|दिन|hafte|हफ़्ते|हफ्ते|நாள்|நாட்கள்|வாரம்) (?:baad|बाद|கழித்து|கழிச்சு|பிறகு))"
 )
 
@@ -81,6 +81,8 @@ def read_date(text: str, today: date, *, is_past: bool = False) -> date | None:
         years = [figure for figure in figures if figure > 31]
         day = next((figure for figure in figures if figure <= 31), 0)
         year = years[0] if years else today.year if is_past else None
+        if "year" in words:
+            year = today.year + (1 if "next" in words else -1)
         return _past(_in_year(year, month, day, today), today, is_past and not years)
     if len(figures) == 3 and figures[0] > 31:
         return _day(*figures)
@@ -90,6 +92,11 @@ def read_date(text: str, today: date, *, is_past: bool = False) -> date | None:
     if len(figures) == 2:
         return _in_year(None, figures[0], figures[1], today)
     return _relative(words if lower.isascii() else lower.split(), figures, today)
+
+
+def is_number(text: str) -> bool:
+    """Return whether a match of DATE is the number of a day alone: "19th"."""
+    return text[:-2].isdecimal()
 
 
 def _relative(words: list[str], figures: list[int], today: date) -> date | None:

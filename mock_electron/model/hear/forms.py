@@ -10,10 +10,10 @@ from typing import Final
 
 from msgspec import Struct
 
-from mock_electron.model.hear.cardinals import ARTICLES, number, scaled, signed
 from mock_electron.model.hear.dates import date, ordinal_alone
 from mock_electron.model.hear.days import MONTH_OF
 from mock_electron.model.hear.durations import duration
+from mock_electron.model.hear.figures import ARTICLES, number, scaled, signed
 from mock_electron.model.hear.ids import spelled
 from mock_electron.model.hear.pieces import Line, Piece, Written
 from mock_electron.model.hear.signals import MINUTES, NATO, SIGNS, ZEROS

@@ -8,7 +8,8 @@
 
 from typing import Final
 
-from mock_electron.model.hear.cardinals import NUMBERED, cardinal
+from mock_electron.model.hear.cardinals import cardinal
+from mock_electron.model.hear.figures import NUMBERED
 from mock_electron.model.hear.pieces import ALWAYS, SPOKEN, Line, Written
 from mock_electron.model.hear.signals import NATO, ZEROS
 
@@ -39,6 +40,8 @@ def spelled(line: Line, place: int) -> Written | None:
     row, end, last = _Row(), place, place
     if not place and line.words[0] in ZEROS and line.word(1) in WORDS:  # "oh a 10"
         return None
+    if line.words[place] == "x" and line.word(place - 1).isdecimal():  # "80 x 100"
+        return None
     while end < len(line.pieces) and end - place < LONGEST and (end == place or line.spaced(end)):
         step = _letter(line, end, row) or _digits(line, end, row)
         if step is not None:
@@ -48,7 +51,8 @@ def spelled(line: Line, place: int) -> Written | None:
             end += 1
         else:
             break
-    if last < len(line.pieces) and row.letters > 1 and line.word(last - 1) in WORDS and row.digits:
+    is_word = row.letters > 1 or (row.digits > 2 and not row.is_explained)
+    if last < len(line.pieces) and is_word and line.word(last - 1) in WORDS and row.digits:
         row.text, last, row.letters = row.text[:-1], last - 1, row.letters - 1
     if not row.letters or not _is_id(line, place, last, row):
         return None

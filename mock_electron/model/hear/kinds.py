@@ -8,11 +8,13 @@
 4. Words for days, such as "tomorrow" and "parso", are looked up in the tables of the language.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mock_electron._regex import regex
 from mock_electron.model.hear import days, times
@@ -86,6 +88,7 @@ LONGEST_NUMBER: Final = 300
 """The maximum number of characters of a number. Longer figures are not numbers to count with."""
 DECIMAL_COMMA: Final = ("de", "es", "fr", "it", "pt", "ru")
 """Languages that write 2,5 for two and a half. In others, "2,5" are two numbers."""
+UNIT: Final = regex(r" ([a-z]+)")
 DECIMALS: Final = regex(r",(\d{1,2})(?!\d)")
 
 KINDS: Final = (
@@ -97,7 +100,7 @@ KINDS: Final = (
     Kind("date", rf"(?<![\w/.-])(?:{days.DATE})", _date),
     Kind("time", rf"(?<!\w)(?:{times.TIME})", _time),
     Kind("phone", r"(?<![\w-])(?:\+\d[\d ()-]{5,17}\d|\(?\d{3}\)?[ -]\d{3}[ -]\d{4})(?![\w-])", _as_written),
-    Kind("code", r"(?<![\w#/-])(?:#[\w-]*\d[\w-]*|(?=[A-Za-z_-]*\d)[A-Za-z](?:-*+\w++)+|\d+[A-Z]+\d\w*)", _as_written),
+    Kind("code", r"(?<![\w#/-])(?:#[\w-]*\d[\w-]*|(?=[A-Za-z_-]*\d)[A-Za-z](?:-*+\w++)+|\d+[A-Z]+\d\w*|\d{2,}(?:/|-)[A-Z]+\d+|\d{3,}-(?:0\d+|(?<=\d{5}-)\d{4,})(?![\w-])|\d+(?:-\d+){2,}+(?![\w-])|(?<!\.)\d+(?:\.\d+){2}+(?!\.?\w))", _as_written),
     Kind("number", r"(?<![\w.])[-−+]?\d{1,3}(?:,\d{2,3}+){0,12},\d{3}(?:\.\d+)?(?!\d)|(?<![\w.])[-−+]?\d+(?:\.\d+)?|(?<=[^\W\d])\d+(?:\.\d+)?", _number),
 )  # fmt: skip
 """Each kind of value, how it is written, and how it is read."""
@@ -121,6 +124,8 @@ VALUE_HINTS: Final = ("day", "week", "month", "year", "noon", "midnight")
 """What a text with a typed value contains: a VALUE_SIGN, or one of these words of dates and times."""
 DATE_HINTS: Final = (*VALUE_HINTS, *days.MONTH_HINTS)
 """What a text with a date or time in words contains."""
+LONGEST_PAST: Final = 80
+"""How many characters before a date are read for a word of PAST."""
 PAST: Final = frozenset("did was were had spent went happened paid since born".split())
 """Words of texts about the past."""
 TYPED: Final = regex(
@@ -182,7 +187,9 @@ def _at_origin(found: list[Span], line: Line) -> Iterator[Span]:
         start, end = line.origin(span.start, span.end)
         if start >= last and end > start:
             last = end
-            yield Span(span.kind, span.value, start, end)
+            unit = UNIT.match(line.text, span.end) if span.kind == "number" else None
+            is_one = unit is not None and line.origin(span.start, unit.end())[1] == end
+            yield Span(span.kind, span.value, start, end, unit[1] if unit and is_one else "")
 
 
 def _typed(text: str, context: Context) -> Iterator[Span]:
@@ -193,16 +200,41 @@ def _typed(text: str, context: Context) -> Iterator[Span]:
     if sign is not None and not mentions(hints, DATE_HINTS):
         start = text.rfind(" ", 0, sign.start()) + 1  # only dates begin before the word of a sign
         scanner = SCANNER if COMPOSED.search(text, start) else COUNTED
-    has_commas, done = context.language.code in DECIMAL_COMMA, start
+    has_commas, done, before = context.language.code in DECIMAL_COMMA, start, ""
     for match in scanner.finditer(text, start):
         kind, end = match.lastgroup or "", match.end()
-        value = READERS[kind](match[0], context)
-        if value is None or match.start() < done:
+        if match.start() < done:
+            continue
+        if kind == "date":
+            value = _date(match[0], _context_of(match, context, done, before))
+            before = value or before
+        else:
+            value = READERS[kind](match[0], context)
+        if value is None:
             continue
         if has_commas and isinstance(value, int) and (part := DECIMALS.match(text, end)):
             value, end = float(f"{value}.{part[1]}"), part.end()
         yield Span(kind, value, match.start(), end)
         done = end
+
+
+def _context_of(match: re.Match[str], context: Context, done: int, before: str) -> Context:
+    """The context of a date: what is past, and the day before it that "the 19th" follows.
+
+    Args:
+        match: The date.
+        context: The context of the text.
+        done: The index after the value before it.
+        before: The date before it, in ISO format; or "".
+    """
+    if before and days.is_number(match[0]):
+        return replace(context, today=date.fromisoformat(before))
+    if not context.is_past:
+        return context
+    text, start = match.string, match.start()
+    first = done if "," in text[done:start] else 0  # "born on 3 April, for 7 March"
+    near = words_of(text[max(first, start - LONGEST_PAST) : start])
+    return replace(context, is_past=not near.isdisjoint(PAST))
 
 
 def _days(text: str, said: set[str], context: Context) -> Iterator[Span]:

@@ -29,8 +29,8 @@ def numbers(call: Call, number: int, want: Want) -> Iterator[Scored]:
         proof += _unit_points(place, measured, is_year) + _year_points(place, is_year)
         if "age" in want.words and text.sentence.lowers[place.first - 1 : place.first] == ("is",):
             proof += weights.LABEL
-        if place.lead == "for" and not place.units and "people" in want.hints:
-            proof += weights.LABEL
+        if not PEOPLED.isdisjoint(want.hints):
+            proof += _people_points(text, place)
         if want.words[-1:] in COUNTS and not place.units and _precedes_a_thing(text, place):
             proof += weights.OPTIONAL
         score = weights.NUMBER + proof + order_points(call, number, place)
@@ -42,6 +42,21 @@ def numbers(call: Call, number: int, want: Want) -> Iterator[Scored]:
         yield 55, 55, Mark("number", 1, place.start, place.end), ((place.start, place.end),)
 
 
+PEOPLED: Final = frozenset(("people", "person"))
+
+
+def _people_points(text: Text, place: Place) -> float:
+    """Whether a number counts people: "for 4", "we're 4", "4 of us"."""
+    lowers = text.sentence.lowers
+    before = lowers[place.first - 1] if place.first else ""
+    if place.units:
+        return 0.0
+    if place.lead == "for" or before == "we're":
+        return float(weights.LABEL)
+    return weights.OPTIONAL + 1.0 if lowers[place.last : place.last + 2] in OURS else 0.0
+
+
+OURS: Final = (("of", "us"), ("of", "them"))
 COUNTS: Final = (("quantity",), ("qty",), ("count",))
 
 

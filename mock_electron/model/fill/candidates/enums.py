@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, Final
 
 from mock_electron.model.fill.candidates import measures
@@ -48,6 +49,19 @@ def members(want: Want, reading: Reading) -> Iterator[tuple[Mark, float]]:
     if not found:
         for mark in measures.members(listed, want, reading):
             yield mark, MEANT_POINTS
+    if listed and isinstance(listed[0], int):
+        yield from _ordinals(want, listed, reading)
+
+
+def _ordinals(want: Want, listed: Sequence[Any], reading: Reading) -> Iterator[tuple[Mark, float]]:
+    """Members that are numbers, by their ordinals: "first class"."""
+    for word, after in pairwise(reading.words):
+        number = ORDINALS.get(word.normal)
+        if number in listed and after.normal in want.words:
+            yield Mark("member", number, word.start, after.end), MEANT_POINTS
+
+
+ORDINALS: Final[Mapping[str, int]] = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
 
 
 def named(
@@ -89,8 +103,22 @@ def _weekdays(listed: Sequence[Any], reading: Reading) -> Iterator[tuple[Mark, f
                 yield Mark("member", day, mark.start, mark.end), MEANT_POINTS
 
 
+def groups_of_days(want: Want, reading: Reading) -> Iterator[Mark]:
+    """The members for several days that a text names at once: "on weekdays"."""
+    listed = want.schema["enum"]
+    for word in reading.words:
+        group = GROUPS.get(word.normal)
+        for member in listed if group is not None else ():
+            if isinstance(member, str) and member.lower()[:3] in group:
+                yield Mark("member", member, word.start, word.end)
+
+
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WEEKDAYS: Final = frozenset(DAYS)
+GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
+    "weekday": DAYS[:5], "weeknight": DAYS[:5], "weekend": DAYS[5:], "daily": DAYS, "everyday": DAYS,
+}  # fmt: skip
+"""Words for several days."""
 
 
 def _in_parts(
@@ -210,6 +238,8 @@ def _pattern_of(member: str) -> re.Pattern[str]:
     if _is_one_word(member):
         return re.compile(rf"(?<!\w){re.escape(member)}(?!\w)")
     words = r"[\s_-]*".join(map(re.escape, written_alike(member).split(" ")))
+    if len(member) > SHORTEST_RELATED and member[-1:].isalpha():
+        words += "s?"
     return re.compile(rf"(?<![^\W_]){words}(?![^\W_])")
 
 

@@ -43,6 +43,9 @@ def names(call: Call, number: int, want: Want) -> Iterator[Scored]:
         if sort == "named" and lead >= SURE_LEAD:
             proof += lead + SURER
             own -= SURER
+        if place.lead in weights.PROVING and want.words in weights.TITLES:
+            proof += weights.OPTIONAL
+            own -= weights.OPTIONAL
         own += _is_first(place, text) + own_words(call, place.first, place.last)
         more, proven = _told_by_itself(call, want, place, is_whole=is_whole)
         own, proof = own + more, proof + proven

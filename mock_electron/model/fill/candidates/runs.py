@@ -43,9 +43,8 @@ def found(schemas: Schemas, want: Want, text: Text) -> Iterator[Run]:
     yield from _literals(reading.text)
     for item in item_slot(schemas, want, 0).variants:
         if "enum" in item.schema:
-            yield from _all(
-                [mark for mark, points in enums.members(item, reading) if points >= MEANT], 60.0
-            )
+            members = [mark for mark, points in enums.members(item, reading) if points >= MEANT]
+            yield from _all([*members, *enums.groups_of_days(item, reading)], 60.0)
         elif item.kind in NUMBERS:
             yield from _numbers(text)
         elif item.kind in ("string", ""):

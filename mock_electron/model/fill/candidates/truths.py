@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from typing import Final
 
+from mock_electron._regex import regex
 from mock_electron.model.fill.parameters.want import Want
 from mock_electron.model.fill.text.reading import Reading
 from mock_electron.model.fill.text.values import Mark
@@ -14,6 +15,14 @@ NEGATIONS: Final = frozenset(
     false deny unless cannot can't isn't won't नहीं मत بدون لا नको না இல்லை nicht kein ohne pas sans
     sin nunca senza non não sem не без""".split()
 ) - {"do"}
+OPPOSED: Final = {
+    "delivery": ("pick", "collect", "pickup", "takeaway", "takeout"), "deliver": ("pick", "collect", "pickup"),
+    "urgent": ("whenever", "rush", "hurry"), "return": ("single", "one-way", "oneway"), "remote": ("person",),
+    "pickup": ("deliver", "delivery"), "furnished": ("unfurnished",), "express": ("standard", "normal"),
+}  # fmt: skip
+"""A word of a boolean, and words that mean its opposite."""
+FALSE_FOR: Final = regex(r"\bfalse (?:for|if|when|means|is|=|:) ?(?:an? |the )?([a-z-]{3,20})")
+"""What a description says that false is for: "false for pick-up"."""
 OPPOSITES: Final = {"on": "off", "open": "close", "lock": "unlock", "start": "stop"}
 """Words of another language for the opposite of a boolean make it false."""
 AFFIRMED: Final = frozenset(("yes", "true", "on", "enable", "enabled", "with", "include"))
@@ -32,7 +41,8 @@ def spoken_of(want: Want, reading: Reading, shared: Collection[str] = ()) -> Ite
     foreign = meanings(own, reading.lexical)
     reading.said.work.charge(WORD * len(spoken) * (1 + len(own) + bool(foreign)))
     for place, word in enumerate(spoken):
-        if _says(word.normal, own) or word.written.lower().startswith(foreign):
+        pair = spoken[place - 1].normal + word.normal if place else ""  # an "e sim"
+        if _says(word.normal, own) or pair in own or word.written.lower().startswith(foreign):
             around = [
                 other.written.lower().replace("’", "'")
                 for other in spoken[max(0, place - 3) : place]
@@ -42,11 +52,24 @@ def spoken_of(want: Want, reading: Reading, shared: Collection[str] = ()) -> Ite
             denied = not NEGATIONS.isdisjoint(heard)
             yield Mark("truth", not denied, word.start, word.start)
             return
+    opposed = _opposed(want, own)
+    for word in spoken if opposed else ():
+        if word.written.lower().replace("-", "").startswith(opposed):
+            yield Mark("truth", False, word.start, word.start)
+            return
     others = meanings([OPPOSITES[one] for one in own if one in OPPOSITES], reading.lexical)
     for word in spoken if others else ():
         if word.written.lower().startswith(others):
             yield Mark("truth", False, word.start, word.start)
     yield from _switched(own, reading)
+
+
+def _opposed(want: Want, own: tuple[str, ...]) -> tuple[str, ...]:
+    """How the words begin that make a boolean false."""
+    told = want.schema.get("description")
+    found = FALSE_FOR.search(told.lower()) if isinstance(told, str) and "alse" in told else None
+    others = (found[1].replace("-", ""), found[1].partition("-")[0]) if found else ()
+    return (*others, *(other for one in own for other in OPPOSED.get(one, ())))
 
 
 SWITCHED: Final = {

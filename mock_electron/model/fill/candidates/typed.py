@@ -9,6 +9,7 @@ from mock_electron.model.fill.call import (
     mark_of,
     order_points,
     range_of,
+    way_of,
     way_points,
 )
 from mock_electron.model.fill.candidates import enums, weights
@@ -90,9 +91,12 @@ def units_said(call: Call, number: int, want: Want) -> Iterator[Scored]:
     """Units: behind "in", or behind a number."""
     for place, is_asked in call.text.units:
         named, told = call.labels.points(number, place, call.text)
-        proof = (
-            (62.0 if is_asked else 46.0) + 0.3 * (named + told) + order_points(call, number, place)
-        )
+        way = way_of(want.words)
+        proof = (62.0 if is_asked else 46.0) + 0.3 * (named + told)
+        if way:
+            proof += weights.DIRECTED if is_asked == (way == "to") else -weights.DIRECTED
+        else:
+            proof += order_points(call, number, place)
         yield proof, proof, mark_of(place), ((place.start, place.end),)
 
 

@@ -119,6 +119,12 @@ LEADS: Final[dict[str, Mapping[str, int]]] = {
     },
 }  # fmt: skip
 """The points of a role for the words before a value."""
+PROVING: Final = frozenset(("do", "named", "called", "titled", "entitled"))
+TITLES: Final = frozenset(
+    (word,)
+    for word in "title song track album movie film book show item product dish recipe game podcast".split()
+)
+"""Names of parameters that the object of a command is for: "play Jolene"."""
 INTRODUCED: Final = frozenset("for named called with to by is under between behind".split())
 """The words before the name of a person in lower case."""
 ADDRESSED: Final = frozenset(

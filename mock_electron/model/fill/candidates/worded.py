@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from mock_electron.model.fill import units
 from mock_electron.model.fill.call import (
     SORTS,
     Call,
@@ -11,6 +12,7 @@ from mock_electron.model.fill.call import (
     mark_of,
     order_points,
     own_words,
+    range_of,
     way_points,
 )
 from mock_electron.model.fill.candidates import weights
@@ -18,6 +20,7 @@ from mock_electron.model.fill.parameters import described
 from mock_electron.model.fill.parameters.want import Want
 from mock_electron.model.fill.text.phrases import ARTICLES, DO
 from mock_electron.model.fill.text.places import Place, Text
+from mock_electron.model.fill.text.values import Mark
 from mock_electron.model.work import RULE
 
 
@@ -43,6 +46,12 @@ def codes(call: Call, number: int, want: Want) -> Iterator[Scored]:
     for kind in [kind for kind in CODED if kind in places]:
         for place in places[kind]:
             named, told = call.labels.points(number, place, text)
+            if place.units and _measures(want, place):
+                measure = Mark(
+                    "phrase", text.reading.text[place.start : place.unit], place.start, place.unit
+                )
+                points = weights.UNIT + named + told
+                yield points + CODE, points, measure, range_of(measure)
             is_figure = kind == "number" and figures and not place.units
             is_code = kind == "code" and role not in PERSONAL
             if not is_code and not is_figure and named + 0.7 * told < weights.OPTIONAL:
@@ -54,6 +63,12 @@ def codes(call: Call, number: int, want: Want) -> Iterator[Scored]:
                 mark_of(place),
                 ((place.start, place.end),),
             )
+
+
+def _measures(want: Want, place: Place) -> bool:
+    """Whether a number with a unit is what a text measures: "a duration of 2 hours"."""
+    wanted = [dimension for dimension, _ in units.measured(want.words, want.about)]
+    return place.unit > place.end and any(dimension in wanted for dimension, _ in place.units)
 
 
 PEOPLE: Final = ("person", "name")
@@ -97,6 +112,9 @@ def phrases(call: Call, number: int, want: Want) -> Iterator[Scored]:
             elif sort == "named" and named < weights.SAID_LABEL:
                 own += _unnamed(text, place, role, lead)
                 way += weights.OPTIONAL * (role in PERSONAL and own > 0 and place.lead in WITH)
+            way += weights.OPTIONAL * (
+                place.lead in weights.PROVING and want.words in weights.TITLES
+            )
             if sort == "typed":
                 own -= 25
                 if named < weights.OPTIONAL:
@@ -131,7 +149,7 @@ def _introduces(text: Text, place: Place) -> bool:
     return place.lead in weights.INTRODUCED
 
 
-WITH: Final = frozenset(("with", "named", "called"))
+WITH: Final = frozenset(("with", "named", "called", "by"))
 """Words before a person that prove that an optional parameter is meant."""
 UNNAMED_AFTER: Final = ARTICLES - {"her", "his"}
 

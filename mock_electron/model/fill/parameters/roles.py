@@ -56,13 +56,13 @@ ROLES: Final = (
         "text",
         """query text message question prompt content body input note comment description
         sentence comment remark utterance statement feedback summary task todo reminder request issue problem
-        keyword term search instruction q msg detail thought goal""",
+        fault symptom defect damage complaint concern keyword term search instruction q msg detail thought goal""",
     ),
     _role("title", "title subject topic headline theme event label heading", "title"),
     _role(
         "place",
         """city location place destination origin address region town area where venue
-        state province airport street neighborhood station capital zone village district room building floor office""",
+        pickup dropoff state province airport street neighborhood station capital zone village district room building floor office""",
         "name",
     ),
     _role(
@@ -93,7 +93,7 @@ BY_WORD: Final[Mapping[str, Role]] = {
 }
 NAMED: Final[Mapping[str, Role]] = {role.name: role for role in ROLES}
 WEAK: Final = normalised(
-    "case account ticket booking flight reservation name number no code id key to from order user event"
+    "pickup dropoff case account ticket booking flight reservation name number no code id key to from order user event"
 )
 """Words that another word of the name says more than: "city_name", "phone_number"."""
 IDS: Final = frozenset(("id", "code", "reference", "ref", "sku", "identifier", "number", "no"))
@@ -154,9 +154,9 @@ SYNONYMS: Final[Mapping[str, tuple[str, ...]]] = {
     "salary": ("dollar", "euro", "rupee", "$", "€", "₹", "£"),
     "birth": ("born",),
     "age": ("year", "aged", "old", "year-old"),
-    "guest": ("people", "person", "adult", "of", "pax"),
+    "guest": ("people", "person", "adult", "pax"),
     "people": ("person", "guest", "adult"),
-    "party": ("people", "person", "guest", "of"),
+    "party": ("people", "person", "guest"),
     "passenger": ("people", "person", "adult"),
     "adult": ("people", "person", "guest", "log"),
     "child": ("children", "kid"),
@@ -165,8 +165,8 @@ SYNONYMS: Final[Mapping[str, tuple[str, ...]]] = {
     "distance": ("km", "kilometer", "kilometre", "mile", "meter", "metre"),
     "weight": ("kg", "kilo", "kilogram", "gram", "pound", "lb"),
     "height": ("cm", "meter", "metre", "feet", "inch"),
-    "limit": ("result", "top", "first", "item", "most"),
-    "count": ("time", "item", "result"),
+    "limit": ("result", "top", "first", "item", "most", "last", "latest", "recent", "next"),
+    "count": ("time", "item", "result", "last", "latest", "recent"),
     "max": ("most", "maximum", "top", "first"),
     "quantity": ("x", "piece", "item", "unit", "copy"),
     "rating": ("star", "out", "rated"),
@@ -174,8 +174,9 @@ SYNONYMS: Final[Mapping[str, tuple[str, ...]]] = {
     "percentage": ("%", "percent"),
     "discount": ("%", "percent", "off"),
     "rate": ("%", "percent"),
-    "brightness": ("%", "percent"),
-    "volume": ("%", "percent"),
+    "brightness": ("%", "percent", "dim", "dimmer", "bright", "brighter", "dimmed"),
+    "volume": ("%", "percent", "loud", "louder", "quieter"),
+    "dob": ("born", "birthday", "birth"),
     "num": ("number",),
     "min": ("minimum", "least"),
 }

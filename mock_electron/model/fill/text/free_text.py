@@ -17,6 +17,7 @@ POLITE: Final = (
 )
 COMMANDS: Final = (
     r"remind (?:me|us)(?: (?:to|that|about))?",
+    r"(?:search|look|check|browse)(?: in| through)? (?:my|our|the|all) \w+(?: \w+)? for",
     r"(?:search|look|google)(?: (?:the web|online|up|it up|wikipedia|the internet))?(?: for| up| about)?",
     r"(?:find|get|fetch|retrieve)(?: (?:me|us))?(?: information (?:on|about))?",
     r"tell (?:me|us)(?: about)?",

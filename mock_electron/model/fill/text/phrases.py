@@ -37,6 +37,8 @@ PLAIN: Final = frozenset(
     hi hello hey ok okay thanks thank let let's i'd i'm i'll i've it's that's what's where's there's
     don't can't want wants need needs would like'd assuming given say well again soon myself
     something anything someone anyone somebody hmm um uh oh while that'll kindly lets gonna wanna
+    when's where're why's how're there've what'll who'll we've they've you've she'd he'd they'd
+    she'll he'll isn't aren't wasn't weren't doesn't didn't won't wouldn't couldn't shouldn't haven't hasn't calling speaking ringing phoning
     costs lives works serves goes opens closes starts ends offers contains
     sorry oh yeah yep yes alright right actually better fine sure perfect maybe around hear heard
     got get gets go went take took said says lost handed sign cover cool great nope hiya thing
@@ -199,19 +201,18 @@ class Sentence(Struct, frozen=True, dict=True):
             return behind
         at = self._before(place)
         if at < 0:
-            return ""
+            is_who = place == 0 and 0 < last < len(self.lowers) and self.lowers[last] in INTRODUCED
+            return "named" if is_who else ""
         word = self.lowers[at]
         both = (self.lowers[at - 1], word) if at and not self.paused[at] else ("", "")
         if both in TWO_WORDS:
             return TWO_WORDS[both]
         if word == "to" and both[0] in BEFORE_VERBS:
             return ""
-        if word in PREPOSITIONS:
-            return word
-        if word in CONTRACTED:
-            return "is"
-        if word in NAMING:
-            return "named"
+        if word in LEADS:
+            return LEADS[word]
+        if word.isdecimal() and at and self.commands[at - 1]:  # "order 2 burritos"
+            return DO
         if self.language.code != "en" and word in FOREIGN:
             return FOREIGN[word]
         return DO if self.commands[at] or word in OBJECTED else ""
@@ -242,13 +243,19 @@ class Sentence(Struct, frozen=True, dict=True):
         return at
 
 
+INTRODUCED: Final = frozenset(("here", "calling", "speaking"))
+"""Words after the name of who speaks."""
 BEFORE_VERBS: Final = frozenset(
     """need needs needed like love have able trying hoping wanted wants wish supposed how used happy
     someone somebody something want""".split()
 )
 """Before "to", these make the next word a verb: "i need to talk"."""
-NAMING: Final = ("naam", "नाम")
-"""Words before a name, in Hindi."""
+LEADS: Final = {
+    **{word: word for word in PREPOSITIONS},
+    **dict.fromkeys(CONTRACTED, "is"),
+    **dict.fromkeys(("naam", "नाम"), "named"),
+}
+"""Words before a phrase, and the part that each tells."""
 OBJECTED: Final = frozenset(("me", "us", "want", "need", "like"))
 """Other words before the object of a request."""
 DOING: Final = frozenset("is are am was were be i'm we're they're you're he's she's it's".split())

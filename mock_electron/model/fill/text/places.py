@@ -149,8 +149,22 @@ class Text(Struct, frozen=True, dict=True):
             found, end = units.unit_at(text, mark.start, mark.end)
             if text[mark.end : mark.end + 1].isupper():
                 yield from self._spaced_code(mark, rank)
+            if not found:
+                known = units.BY_WORD.get(normalise(mark.unit), ()) if mark.unit else ()
+                found = known or self._shared_units(marks, place)
             listed = self._is_listed(marks, place)
             yield self._span(mark, rank=rank, units=found, unit=end, listed=listed, spelled=spelled)
+
+    def _shared_units(self, marks: tuple[Mark, ...], place: int) -> tuple[Unit, ...]:
+        """The units of the number that ends a row: "120 x 80 x 100 cm", "30 by 12 feet"."""
+        text = self.reading.text
+        for one, other in zip(marks[place:], marks[place + 1 : place + 4], strict=False):
+            if other.kind != "number" or text[one.end : other.start].strip(" ") not in BETWEEN:
+                return ()
+            found, _ = units.unit_at(text, other.start, other.end)
+            if found:
+                return found
+        return ()
 
     def _spaced_code(self, mark: Mark, rank: int) -> Iterator[Place]:
         """A code with what belongs to it: "LD19 XKC", "4C"."""
@@ -341,8 +355,10 @@ class Text(Struct, frozen=True, dict=True):
         if before in weights.FROM:
             return "from"
         if place.kind in EXCHANGED:
-            is_asked = before in ("in", "to", "into", "many", "much")
-            return "to" if is_asked else "from" if before[-1:].isdecimal() else ""
+            if before in EXCHANGING or before[-1:].isdecimal():
+                return "to" if before in EXCHANGING else "from"
+            if place.kind == "currency":
+                return ""
         if before == "and" or before in weights.TO:
             begun = any(
                 word in OPENING for word in lowers[max(0, place.first - 9) : place.first - 1]
@@ -362,6 +378,8 @@ class Text(Struct, frozen=True, dict=True):
 
 
 REST_OF_CODE: Final = regex(r" [A-Z]{3}\b|[A-Z]\b")
+BETWEEN: Final = ("x", "×", "by", "to", "-", "–", "or")
+"""Between numbers that share a unit."""
 NUMBERED: Final = regex(r" \d{1,4}\b(?![:.,/])")
 COUNTED: Final = regex(r"\b(\d{1,4}) (?:day|week|month|year|hour)s?\b", re.IGNORECASE)
 PER_UNIT: Final = regex(r"[\w°µ]+(?:/| per )\w+(?:\^?\d)?", re.IGNORECASE)
@@ -370,6 +388,7 @@ IMPLIED: Final = {"day": "date", "clock": "time"}
 SHORTEST_UNIT: Final = 3
 LONGEST_CODE: Final = 32
 """The number of characters of the longest quotation that is one value, such as '12345-ABCDE'."""
-EXCHANGED: Final = ("currency", "unit")
+EXCHANGING: Final = ("in", "to", "into", "many", "much")
+EXCHANGED: Final = ("currency", "member")
 """Kinds of what is converted: "how many euros is 50 dollars"."""
 OPENING: Final = frozenset(("between", "from", "since", "starting"))
