@@ -27,7 +27,7 @@ UNITS: Final[Mapping[str, Mapping[float, str]]] = {
         1_609.344: "mile mi",
     },
     "mass": {
-        0.001: "mg milligram", 1: "g gram", 28.3495: "ounce oz", 453.592: "lb lbs pound", 6_350.29: "stone", 1_000: "kg kilogram kilo",
+        0.001: "mg milligram", 1: "g gram", 28.3495: "ounce oz", 453.592: "lb lbs pound", 1_000: "kg kilogram kilo",
         1_000_000: "ton tonne",
     },
     "temperature": {1: "degree celsius fahrenheit kelvin °c °f c f k ° °"},

@@ -126,7 +126,8 @@ def role_of(name: tuple[str, ...], form: object, about: tuple[str, ...]) -> Role
     if named is not None:
         return named
     roles = [BY_WORD[word] for word in about if word in BY_WORD and word not in WEAK]
-    for role in sorted(roles, key=lambda role: role.name not in CODED):
+    is_place = NAMED["place"] in roles  # "the address, with its country"
+    for role in sorted(roles, key=lambda role: role.name not in CODED or is_place):
         if role.name in DESCRIBED:
             return role
     return next((BY_WORD[word] for word in name if word in BY_WORD), ANY)

@@ -354,11 +354,8 @@ class Text(Struct, frozen=True, dict=True):
             return "from"
         if before in weights.FROM:
             return "from"
-        if place.kind in EXCHANGED:
-            if before in EXCHANGING or before[-1:].isdecimal():
-                return "to" if before in EXCHANGING else "from"
-            if place.kind == "currency":
-                return ""
+        if place.kind in EXCHANGED and (before in EXCHANGING or before[-1:].isdecimal()):
+            return "to" if before in EXCHANGING else "from"
         if before == "and" or before in weights.TO:
             begun = any(
                 word in OPENING for word in lowers[max(0, place.first - 9) : place.first - 1]
