@@ -20,7 +20,8 @@ from mock_electron.model.decide.actions import USUAL
 from mock_electron.model.decide.catalogue import COMMON, RARE, Catalogue
 from mock_electron.model.decide.spoken import ENDS, NOT_NOUNS, Spoken
 from mock_electron.model.decide.tool_words import MEANINGLESS, Offer
-from mock_electron.model.language import ENGLISH
+from mock_electron.model.language import ENGLISH, words_of
+from mock_electron.model.lexicon import glosses
 from mock_electron.model.normalise import stem
 from mock_electron.model.work import RULE
 
@@ -85,10 +86,16 @@ def relations(spoken: Spoken, catalogue: Catalogue) -> list[tuple[int, tuple[str
     """Return how closely each tool is related to a message, in points, and the words that tell it."""
     spoken.work.charge(RULE + UNITS * len(catalogue.offers) + len(spoken.text[:LONGEST_TEXT]))
     heard = spoken.heard
-    said = frozenset((*heard.content, *map(stem, heard.content), *(heard.verbs - USUAL)))
+    text, content = spoken.text, heard.content
+    if spoken.language is not ENGLISH:
+        words = [word.lower() for word in words_of(text[:LONGEST_TEXT])]
+        meant = dict.fromkeys(english for _, english in sorted(glosses(words, spoken.language)))
+        text = " ".join((*meant, *filter(str.isascii, words)))
+        content = tuple(map(stem, (*meant, *filter(str.isascii, words)))) + tuple(spoken.alike)
+    said = frozenset((*content, *map(stem, content), *(heard.verbs - USUAL)))
     named = said & catalogue.named.keys()
     related: dict[str, list[str]] = {}
-    for words, names in related_words(spoken.text):
+    for words, names in related_words(text):
         if words not in named:
             for name in (names & catalogue.rarity.keys()) - said:
                 related.setdefault(name, []).append(words)

@@ -169,7 +169,8 @@ def compared(
         spoken: The message.
         catalogue: The tools.
     """
-    if spoken.language is not ENGLISH or len(catalogue.tools) > MOST_TOOLS:
+    is_known = spoken.language is ENGLISH or spoken.language.endings
+    if not is_known or len(catalogue.tools) > MOST_TOOLS:
         return found
     from mock_electron.model.decide.related import relations  # for few requests
 
