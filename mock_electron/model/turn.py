@@ -28,6 +28,8 @@ from mock_electron.wire.request import ChatRequest, Message
 
 ASK: Final = "ask"
 """If a value is missing that a tool requires, the model asks for it. Else it invents one."""
+BRIEF: Final = 4
+"""A text of so few words may look like another language in Latin letters by chance."""
 DETECTION: Final = 2_500
 """Units of work to detect the language of a text."""
 LONGEST_MESSAGE: Final = 4000
@@ -150,15 +152,21 @@ class Turn(Struct, frozen=True, dict=True):
     @once
     def spoken_language(self) -> Language:
         """The language that the user speaks."""
+        brief = None
         for text in reversed(self.asked):
             if " " not in text and self.asked[1:] and any(map(str.isdigit, text)):
                 continue  # a number or an id has no language
             self.work.charge(DETECTION)
             language = detect(text)
             is_code = " " not in text and any(map(str.isdigit, text))
-            if language is not None and not (is_code and len(self.asked) > 1):
+            if language is None or (is_code and len(self.asked) > 1):
+                continue
+            if language.script or language is ENGLISH or text.count(" ") >= BRIEF:
                 return language
-        return ENGLISH
+            brief = brief or language  # "non veg" is no Italian, unless what was said before is
+        if brief is not None and brief is not ENGLISH and len(self.asked) == 1:
+            return brief
+        return brief or ENGLISH
 
     @once
     def done(self) -> tuple[Done, ...]:

@@ -39,6 +39,11 @@ class Call(Struct, frozen=True, dict=True):
     taken: tuple[Range, ...] = ()
 
     @once
+    def names(self) -> frozenset[str]:
+        """The words of the tool's name and of the parameters."""
+        return self.tool | self.labels.words
+
+    @once
     def _claims(self) -> dict[tuple[int, int], tuple[float, int]]:
         return {}
 
@@ -98,9 +103,11 @@ def leads_of(role: str) -> Mapping[str, int]:
 def own_words(call: Call, first: int, last: int) -> float:
     """A phrase of words that the parameters and the tool have is a label, not a value."""
     own, empty = 0, 0
-    labels, tool = call.labels.words, call.tool
-    for word in call.text.reading.words[first:last]:
-        own += word.normal in labels or (word.normal in tool and word.written[0] >= "a")
+    labels, tool, english = call.labels.words, call.tool, call.text.english
+    for place in range(first, last):
+        word = call.text.reading.words[place]
+        is_own = word.normal in labels or (word.normal in tool and word.written[0] >= "a")
+        own += is_own or not english.get(place, NOTHING).isdisjoint(call.names)
         empty += word.normal in weights.NOTHING
     points = float(weights.OWN_WORD * own)
     if own == last - first:
@@ -110,6 +117,7 @@ def own_words(call: Call, first: int, last: int) -> float:
     return points
 
 
+NOTHING: Final = frozenset[str]()
 SORTS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("email", "url", "phone", "uuid", "ipv4", "datetime", "date", "time", "currency", "id", "sql"), "typed"),
     **dict.fromkeys(("place", "person", "organisation", "name", "to", "from", "country", "language", "symbol", "street"), "named"),

@@ -115,7 +115,7 @@ def _shifted(line: Line, place: int) -> Face | None:
     if of_day is None or matched(speech.units, line.words, end) or line.word(end) in speech.singles:
         return None  # "ஒன்றரை லிட்டர்" is a number
     stop = _clock(line, end)
-    if stop is None and (shift is not None or half is not None):
+    if stop is None and half is not None:
         return None
     return Face(stop or end, of_day // 60 or 12, of_day % 60, is_shown=True)
 

@@ -14,6 +14,8 @@ from mock_electron.model.hear.dates import date, ordinal_alone
 from mock_electron.model.hear.days import MONTH_OF
 from mock_electron.model.hear.durations import duration
 from mock_electron.model.hear.figures import ARTICLES, number, scaled, signed
+from mock_electron.model.hear.fractions import fraction
+from mock_electron.model.hear.groups import grouped
 from mock_electron.model.hear.ids import spelled
 from mock_electron.model.hear.pieces import Line, Piece, Written
 from mock_electron.model.hear.signals import MINUTES, NATO, SIGNS, ZEROS
@@ -46,11 +48,13 @@ class Form(Struct, frozen=True):
 
 FORMS: Final = (
     Form(lambda s: (*MINUTES, *s.half, *ARTICLES), duration),
+    Form(lambda s: s.shifts, fraction),
     Form(lambda s: (*s.parts, *s.shifts, *s.times, *s.singles, *MINUTES, "a", FIGURES), clock),
     Form(lambda s: (*s.singles, *s.ordinals, *s.months, *MONTH_OF, *THE, FIGURES), date),
     Form(lambda s: THE, ordinal_alone),
     Form(lambda s: (*ascii_lowercase, *NATO, *s.letters, *s.singles, *s.doubles, *ZEROS), spelled),
     Form(lambda s: (*s.singles, *s.doubles, *ZEROS, *ARTICLES, *s.articles), number),
+    Form(lambda s: (FIGURES,), grouped),
     Form(lambda s: (FIGURES,), scaled),
     Form(lambda s: SIGNS, signed),
 )

@@ -33,6 +33,8 @@ def numbers(call: Call, number: int, want: Want) -> Iterator[Scored]:
             proof += _people_points(text, place)
         if want.words[-1:] in COUNTS and not place.units and _precedes_a_thing(text, place):
             proof += weights.OPTIONAL
+        if _is_target(call, number, place, places):
+            proof += weights.OPTIONAL
         score = weights.NUMBER + proof + order_points(call, number, place)
         if place.spelled:
             score += weights.SPELLED if named + told > 0 else weights.SPELLED / 5
@@ -57,6 +59,16 @@ def _people_points(text: Text, place: Place) -> float:
 
 
 OURS: Final = (("of", "us"), ("of", "them"))
+
+
+def _is_target(call: Call, number: int, place: Place, places: tuple[Place, ...]) -> bool:
+    """Whether the only number is what something is set to: "set the hall to 24", "24 पर कर दो"."""
+    if len(places) > 1 or place.units or call.ranks.get(number, 0):
+        return False
+    return place.lead in TARGETS or (not place.lead and bool(call.text.reading.lexical.cases))
+
+
+TARGETS: Final = frozenset(("to", "at", "on"))
 COUNTS: Final = (("quantity",), ("qty",), ("count",))
 
 

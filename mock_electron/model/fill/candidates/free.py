@@ -8,7 +8,7 @@ from mock_electron.model.fill.call import SORTS, Call, Scored, range_of
 from mock_electron.model.fill.candidates import weights
 from mock_electron.model.fill.candidates.worded import FIGURES
 from mock_electron.model.fill.parameters.want import Want
-from mock_electron.model.fill.text.free_text import rest
+from mock_electron.model.fill.text.free_text import core, rest
 from mock_electron.model.fill.text.reading import sentence_end
 from mock_electron.model.fill.text.values import Mark
 from mock_electron.model.normalise import normalise
@@ -105,6 +105,8 @@ def _is_label(value: str, want: Want) -> bool:
 
 def what_is_left(call: Call, number: int, want: Want) -> Iterator[Scored]:
     text = call.text.reading
+    if text.lexical.endings:
+        yield from _core(call, want)
     mark = rest(text, [])
     if mark is None:
         return
@@ -117,3 +119,15 @@ def what_is_left(call: Call, number: int, want: Want) -> Iterator[Scored]:
     if sort != "free" and (mark.value.count(" ") > 3 or _is_figure(mark.value, want)):
         return
     yield points, 0, Mark("rest", mark.value, mark.start, mark.end), place
+
+
+def _core(call: Call, want: Want) -> Iterator[Scored]:
+    """What is left of a text whose verb is last."""
+    if SORTS.get(want.role.name, "any") != "free":
+        return
+    mark = core(call.text, call.names)
+    if mark is not None and not _is_figure(mark.value, want):
+        yield CORE, 0, mark, range_of(mark)
+
+
+CORE: Final = 50

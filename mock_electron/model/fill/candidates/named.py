@@ -6,6 +6,7 @@ from typing import Final
 from mock_electron._regex import regex
 from mock_electron.model.fill import countries
 from mock_electron.model.fill.call import (
+    NOTHING,
     SORTS,
     Call,
     Scored,
@@ -37,6 +38,8 @@ def names(call: Call, number: int, want: Want) -> Iterator[Scored]:
         named = named / 3 if sort == "free" else named
         lead = leads.get(place.lead, 0)
         proof = named + told + way_points(call, want, place)
+        if place.lead == "of" and call.text.english and _owns(call, place):
+            proof += weights.OPTIONAL
         if sort == "typed" and proof < weights.OPTIONAL:
             continue
         own = NAMED[sort] + lead
@@ -65,6 +68,11 @@ def names(call: Call, number: int, want: Want) -> Iterator[Scored]:
             if region is not None:
                 mark = Mark("name", place.value + region[0], place.start, region.end())
                 yield own + proof + 4, proof, mark, range_of(mark)
+
+
+def _owns(call: Call, place: Place) -> bool:
+    """Whether what belongs to a name is what the tool is about: "अनूप जलोटा का भजन"."""
+    return not call.text.english.get(place.last + 1, NOTHING).isdisjoint(call.names)
 
 
 def _told_by_itself(call: Call, want: Want, place: Place, *, is_whole: bool) -> tuple[float, float]:

@@ -5,6 +5,7 @@ from typing import Final
 
 from mock_electron.model.fill import units
 from mock_electron.model.fill.call import (
+    NOTHING,
     SORTS,
     Call,
     Scored,
@@ -132,7 +133,12 @@ PERSONAL: Final = frozenset(("person", "name", "to", "from"))
 
 
 def _unnamed(text: Text, place: Place, role: str, lead: int) -> float:
-    """What a phrase in lower case loses as a name, because nothing introduces it."""
+    """What a phrase in lower case loses as a name, because nothing introduces it.
+
+    In another script, words without a meaning are likely a name.
+    """
+    if text.reading.said.language.endings and not text.english.keys() & range(place.first, place.last):
+        return 0.0
     if not lead:
         return -20.0
     return -40.0 if role in PERSONAL and not _introduces(text, place) else 0.0
@@ -180,7 +186,8 @@ def _parts(call: Call, place: Place, glossed: frozenset[int]) -> Iterator[Place]
     own = [
         n
         for n in range(place.first, place.last)
-        if words[n].normal in call.labels.words or words[n].normal in call.tool
+        if words[n].normal in call.names
+        or not call.text.english.get(n, NOTHING).isdisjoint(call.names)
     ]
     if not own or place.last - place.first < 2:
         return

@@ -56,7 +56,7 @@ ROLES: Final = (
         "text",
         """query text message question prompt content body input note comment description
         sentence comment remark utterance statement feedback summary task todo reminder request issue problem
-        fault symptom defect damage complaint concern keyword term search instruction q msg detail thought goal""",
+        fault symptom defect damage complaint concern keyword term search instruction q msg detail thought goal what""",
     ),
     _role("title", "title subject topic headline theme event label heading", "title"),
     _role(

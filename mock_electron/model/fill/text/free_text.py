@@ -8,8 +8,10 @@ import re
 from typing import Final
 
 from mock_electron._regex import regex
+from mock_electron.model.fill.text.places import Text
 from mock_electron.model.fill.text.reading import Reading
 from mock_electron.model.fill.text.values import Mark
+from mock_electron.model.lexicon import is_plain
 
 POLITE: Final = (
     r"(?:(?:please|now|ok(?:ay)?|hey|hi|hello|so|then|also|and|can you|could you|would you|will you|"
@@ -61,6 +63,49 @@ def rest(reading: Reading, taken: list[tuple[int, int]]) -> Mark | None:
     if len(value) > 1 and (value[0], value[-1]) in (('"', '"'), ("“", "”"), ("'", "'"), ("«", "»")):
         value = value[1:-1]
     return Mark("rest", value, start, end)
+
+
+def core(text: Text, own: frozenset[str]) -> Mark | None:
+    """The free text of a request in a language whose verb is last: "दवाई लेने" in "दवाई लेने की याद दिलाना".
+
+    Args:
+        text: The text.
+        own: The words of the tool, and of its parameters.
+    """
+    sentence = text.sentence
+    best = (0, 0)
+    start = 0
+    for place in range(len(sentence.lowers) + 1):
+        if place == len(sentence.lowers) or sentence.held[place] >= 0:
+            first, last = _stripped(text, own, start, place)
+            best = max(best, (first, last), key=lambda one: one[1] - one[0])
+            start = place + 1
+    first, last = best
+    if first == last:
+        return None
+    words = text.reading.words
+    begin, end = words[first].start, words[last - 1].end
+    return Mark("phrase", text.reading.text[begin:end], begin, end)
+
+
+def _stripped(text: Text, own: frozenset[str], first: int, last: int) -> tuple[int, int]:
+    """The places of a part of a text without the command at its end, and particles at both ends."""
+    lowers, language = text.sentence.lowers, text.sentence.lexical
+
+    def is_plain_at(place: int) -> bool:
+        lower = lowers[place]
+        return lower in language.after or lower in language.common or is_plain(lower, language.code)
+
+    while first < last and is_plain_at(first):
+        first += 1
+    while first < last:
+        is_own = not text.english.get(last - 1, frozenset()).isdisjoint(own)
+        if not is_own and not is_plain_at(last - 1):
+            break
+        last -= 1
+        if lowers[last] in language.after:  # what it belongs to is the value
+            break
+    return first, last
 
 
 def _without(text: str, start: int, end: int, taken: list[tuple[int, int]]) -> tuple[int, int]:

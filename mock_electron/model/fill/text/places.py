@@ -295,6 +295,16 @@ class Text(Struct, frozen=True, dict=True):
         return found
 
     @once
+    def english(self) -> Mapping[int, frozenset[str]]:
+        """What words of another language mean, by their places, as normal forms."""
+        if not self.reading.lexical.endings:
+            return {}
+        found: dict[int, set[str]] = {}
+        for place, english in glosses(self.sentence.lowers, self.reading.lexical):
+            found.setdefault(place, set()).add(normalise(english))
+        return {place: frozenset(meant) for place, meant in found.items()}
+
+    @once
     def glossed(self) -> frozenset[int]:
         """The places of words that the lexicon of another language knows, and of units."""
         found = glosses(self.sentence.lowers, self.reading.lexical)

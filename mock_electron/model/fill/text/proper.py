@@ -240,7 +240,7 @@ def between_particles(text: str, spoken: tuple[Word, ...], language: Language) -
     lower = [word.written.lower() for word in spoken]
     if language.cases:
         yield from _in_cases(spoken, lower, language, skipped)
-        return
+        particles = tuple(one for one in particles if one.after)
     places: dict[str, list[int]] = {}
     for place_, word in enumerate(lower):
         places.setdefault(word, []).append(place_)
@@ -249,7 +249,9 @@ def between_particles(text: str, spoken: tuple[Word, ...], language: Language) -
             if lower[place_] not in skipped and not (
                 language.plain and known(lower[place_], language)
             ):
-                yield _particle_name(text, spoken, lower, place_, particle)
+                first = _first_of_name(text, spoken, lower, place_, language)
+                end = spoken[place_].end - len(particle.ending)
+                yield Mark("name", text[spoken[first].start : end], spoken[first].start, end)
 
 
 def _in_cases(
@@ -284,13 +286,19 @@ def _beside(
         yield place_
 
 
-def _particle_name(
-    text: str, spoken: tuple[Word, ...], lower: list[str], place_: int, particle: _Particle
-) -> Mark:
-    compound = place_ > 0 and lower[place_ - 1] in COMPOUND_OPENERS
-    start = spoken[place_ - compound].start
-    end = spoken[place_].end - len(particle.ending)
-    return Mark("name", text[start:end], start, end)
+def _first_of_name(
+    text: str, spoken: tuple[Word, ...], lower: list[str], last: int, language: Language
+) -> int:
+    """The place of the first word of a name; in some languages those before it may mean something."""
+    first = last - (last > 0 and lower[last - 1] in COMPOUND_OPENERS)
+    skipped = _particles(language.code)[1]
+    while language.endings and max(0, last - MOST_OF_NAME + 1) < first:
+        before = lower[first - 1]
+        is_apart = text[spoken[first - 1].end : spoken[first].start] != " "
+        if is_apart or before.isascii() or before in skipped or known(before, language):
+            break
+        first -= 1
+    return first
 
 
 def _unspaced(text: str, language: Language) -> Iterator[Mark]:
