@@ -35,6 +35,14 @@ HELP = """
     open_ticket(customer_id:int, issue:slow|no_connection|billing) Opens a support ticket.
     end_call() Ends the call.
 """
+PLANTS = """
+    water_garden(zone:lawn|kitchen_garden|terrace, minutes:int) Waters a part of the garden.
+    stop_watering() Stops the water.
+"""
+CINEMA = "movie_times(movie, theatre:Ganga|Apsara|Devika, day:date) Times of a film."
+NOTES = "add_reminder(task, day:date, time) Reminds somebody of a task."
+ROADS = "find_lorry(origin, destination, day:date) Finds a lorry between two towns."
+CROPS = "market_price(crop:aloo|pyaaz|gehun|chana, market) Price of a crop at a market."
 FEES = "fee_due(grade:int) Fees that are due for a class."
 
 
@@ -66,6 +74,15 @@ def _dental(date: str, time: str) -> list[tuple[str, Any]]:
         ("ரமேஷ் பெயரில் நான்கு பேருக்கு டேபிள் புக் பண்ணுங்க", TABLES, [("reserve_table", {"name": "ரமேஷ்", "people": 4})]),
         ("पुणे से नागपुर की ट्रेन कल की", TRAINS, [("search_trains", {"origin": "पुणे", "destination": "नागपुर", "date": "2025-02-20"})]),
         ("pune se nagpur kal ki train dikhao", TRAINS, [("search_trains", {"origin": "pune", "destination": "nagpur", "date": "2025-02-20"})]),
+        # members and names in another script
+        ("டெரஸ்ல பத்து நிமிஷம் தண்ணி விடுங்க", PLANTS, [("water_garden", {"zone": "terrace", "minutes": 10})]),
+        ("लॉन में बीस मिनट पानी चला दो", PLANTS, [("water_garden", {"zone": "lawn", "minutes": 20})]),
+        ("அப்சரால நாளைக்கு லியோ படம் எத்தனை மணிக்கு", CINEMA, [("movie_times", {"movie": "லியோ", "theatre": "Apsara", "day": "2025-02-20"})]),
+        ("கரூரிலிருந்து நாமக்கல்லுக்கு நாளைக்கு லாரி வேணும்", ROADS, [("find_lorry", {"origin": "கரூர்", "destination": "நாமக்கல்", "day": "2025-02-20"})]),
+        ("कोटा मंडी में गेहूँ का दाम बताओ", CROPS, [("market_price", {"crop": "gehun", "market": "कोटा"})]),
+        # tasks without the command behind them
+        ("मुझे कल शाम छह बजे पौधों को पानी देने की याद दिलाना", NOTES, [("add_reminder", {"task": "पौधों को पानी देने", "day": "2025-02-20", "time": "18:00"})]),
+        ("நாளைக்கு காலை எட்டு மணிக்கு துணி துவைக்க ஞாபகப்படுத்துங்க", NOTES, [("add_reminder", {"task": "துணி துவைக்க", "day": "2025-02-20", "time": "08:00"})]),
         # numbers
         ("सातवीं कक्षा की फ़ीस कितनी बाकी है", FEES, [("fee_due", {"grade": 7})]),
         ("do hafte ke liye parcel rok do", PARCELS, [("hold_parcel", {"days": 14})]),
@@ -84,6 +101,8 @@ def test_a_request_in_another_language(
         (MONEY, ["बचत खाते में कितना पैसा है", "और चालू खाते में"], ("check_balance", {"account": "current"})),
         (HELP, ["internet nahi chal raha hai", "nau ek do teen"], ("open_ticket", {"customer_id": 9123, "issue": "no_connection"})),
         (HELP, ["दो दिन से इंटरनेट नहीं चल रहा", "चार पाँच छह सात"], ("open_ticket", {"customer_id": 4567, "issue": "no_connection"})),
+        (ROADS, ["கரூரிலிருந்து சேலத்துக்கு நாளைக்கு லாரி", "இல்ல ஈரோட்டுக்கு"], ("find_lorry", {"origin": "கரூர்", "destination": "ஈரோடு", "day": "2025-02-20"})),
+        (CROPS, ["कोटा मंडी में आलू का क्या भाव है", "और चने का"], ("market_price", {"crop": "chana", "market": "कोटा"})),
         (HELP, ["namaste", "bas itna hi dhanyavaad"], ("end_call", {})),
     ]
 )  # fmt: skip
@@ -92,6 +111,20 @@ def test_a_conversation_in_another_language(
 ) -> None:
     """What is said later answers, amends, follows or ends, as the words of the language tell."""
     assert talk(tools(lines), *said)[-1] == [expected]
+
+
+@each_of(
+    [
+        (TABLES, ["raj ke naam se do logon ki table", "bahut bahut shukriya bhaiya"]),
+        (TABLES, ["राज के नाम से दो लोगों की टेबल", "पार्किंग कितने की है"]),
+        (CROPS, ["कोटा मंडी में आलू का क्या भाव है", "ठीक है जी राम राम"]),
+        (CINEMA, ["அப்சரால நாளைக்கு லியோ படம் எத்தனை மணிக்கு", "ரொம்ப நன்றிங்க சார்"]),
+        (ROADS, ["கரூரிலிருந்து சேலத்துக்கு நாளைக்கு லாரி", "டிரைவர் நல்லா ஓட்டுவாரா"]),
+    ]
+)
+def test_thanks_and_questions_are_no_values(lines: str, said: list[str]) -> None:
+    """Whoever thanks, says goodbye or asks something else after a call gets words."""
+    assert talk(tools(lines), *said)[-1] == "speaks"
 
 
 def test_hindi_in_latin_letters_is_not_italian() -> None:

@@ -102,6 +102,23 @@ from mock_electron.model.work import Work
         ("வெள்ளிக்கிழமை இல்ல சனிக்கிழமை", "சனிக்கிழமை"),
         ("நாலு இல்ல அஞ்சு பேர்", "5 பேர்"),
         ("நாளைக்கு இல்ல நாளன்னைக்கு", "நாளன்னைக்கு"),
+        # endings of numbers, days and times
+        ("கீசரை முப்பத்தி ரெண்டுல வை", "கீசரை 32 வை"),
+        ("மாலை ஏழே காலுக்கு", "7:15 pm"),
+        ("ரெண்டரை கிலோ அரிசி", "2.5 கிலோ அரிசி"),
+        ("முக்கால் லிட்டர் எண்ணெய்", "0.75 லிட்டர் எண்ணெய்"),
+        ("பதினஞ்சாயிரத்து ஐநூறு", "15500"),
+        # fractions before numbers
+        ("साढ़े चार सौ रुपये", "450 रुपये"),
+        ("sawa teen lakh", "325000"),
+        ("paune nau ki train", "8:45 ki train"),
+        ("ढाई किलो चीनी", "2.5 किलो चीनी"),
+        # letters by their names
+        ("एम एच बारह सी डी तीन चार", "MH12CD34"),
+        ("கே எல் நாலு அஞ்சு ஆறு", "KL456"),
+        # commands are no numbers
+        ("gaana suna do volume 7 pe", "gaana suna do volume 7 pe"),
+        ("खिड़की बनवा दो आठ मार्च को", "खिड़की बनवा दो 8 March को"),
         # others, as far as their data goes
         ("ein tisch für vier personen um acht uhr", "ein tisch für 4 personen um 8:00"),
         ("mañana a las tres de la tarde", "mañana a las 3 pm"),

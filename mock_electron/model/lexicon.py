@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from mock_electron._regex import regex
 from mock_electron.model.language import ENGLISH, LANGUAGES, UNSPACED, Language, words_of
-from mock_electron.model.sounds import bones, rough, sounds
+from mock_electron.model.sounds import bones, rough, softened, sounds
 
 LONG: Final = 4
 LONGEST_MEANING: Final = 30
@@ -227,7 +227,10 @@ class Sounding(Struct, frozen=True):
 
     def find(self, word: str) -> int | None:
         """Return the place of a word that sounds like an English word, or None."""
-        spoken = rough(word)
+        place = self._find(rough(word))
+        return self._find(rough(softened(word))) if place is None and "g" in word else place
+
+    def _find(self, spoken: str) -> int | None:
         if len(spoken) < SHORTEST_ALIKE:
             return None
         place = self.places.get(spoken)
@@ -238,6 +241,8 @@ class Sounding(Struct, frozen=True):
 
 
 SHORTEST_ALIKE: Final = 2
+OBLIQUE, DIRECT = "े", "ा"
+"""The last letter of many nouns of Hindi before a particle, and alone: चने का, चना."""
 
 
 def sounding(words: Sequence[str], language: Language) -> Sounding:
@@ -255,9 +260,13 @@ def sounding(words: Sequence[str], language: Language) -> Sounding:
             continue
         spoken = rough(word)
         is_new = not is_plain(word, language.code) and not _meant_by(word, language.code)
+        forms = [spoken, *_without_endings(spoken, endings)]
         case = cased(word, language.code)
-        forms = (spoken, *_without_endings(spoken, endings))
-        for one in forms if case is None else (*forms, rough(case[0])):
+        if case is not None:
+            forms.append(rough(case[0]))
+        if word[-1:] == OBLIQUE:
+            forms.append(rough(f"{word[:-1]}{DIRECT}"))
+        for one in forms:
             places.setdefault(one, place)
             if is_new:
                 firm.setdefault(bones(one), place)

@@ -31,11 +31,12 @@ LATIN: Final = {
     "tion": "sn", "sion": "sn", "ture": "cr", "ough": "u", "igh": "i", "tch": "c", "chh": "c", "sch": "sk",
     "dge": "j", "ck": "k", "kh": "K", "gh": "G", "ch": "c", "jh": "J", "th": "T", "dh": "D", "ph": "f",
     "bh": "B", "sh": "s", "zh": "l", "wh": "v", "qu": "kv", "ce": "si", "ci": "si", "cy": "si", "c": "k",
-    "x": "ks", "ge": "ji", "gi": "ji", "gy": "ji", "q": "k", "w": "v", "z": "j", "y": "i", "e": "i", "o": "u", "aa": "a",
+    "aw": "u", "ow": "u", "x": "ks", "q": "k", "w": "v", "z": "j", "y": "i", "e": "i", "o": "u", "aa": "a",
 }  # fmt: skip
 SPELLED: Final = regex("|".join(sorted(LATIN, key=len, reverse=True)))
 SILENT: Final = regex(r"(?<=[^aeiou])e$|(?<=^)[kp](?=n)|(?<=^)w(?=r)")
-GE: Final = regex(r"ge$")
+SOFT: Final = regex(r"[cg]e$")
+ENGLISH: Final = regex(r"g(?=[eiy])")
 INNER_A: Final = regex(r"(?<!^)a")
 ROUGH: Final = str.maketrans("KgGcjJTdDfbB", "kkkssstttppp")
 INNER_H: Final = regex(r"(?<!^)h")
@@ -50,7 +51,10 @@ def sounds(word: str) -> str:
     ('chi', 'chi')
     """
     if word.isascii():
-        spoken = SPELLED.sub(lambda found: LATIN[found[0]], SILENT.sub("", GE.sub("j", word)))
+        spoken = SPELLED.sub(
+            lambda found: LATIN[found[0]],
+            SILENT.sub("", SOFT.sub(lambda found: "s" if found[0] == "ce" else "j", word)),
+        )
     else:
         spoken = _indic(word)
     return _single(INNER_A.sub("", _single(spoken)))
@@ -86,6 +90,11 @@ def rough(word: str) -> str:
     ('pitrum', 'pitrum')
     """
     return _single(INNER_H.sub("", sounds(word).translate(ROUGH)).replace("ts", "s"))
+
+
+def softened(word: str) -> str:
+    """Return an English word with "j" for each "g" that may be one: "emergency", but also "get"."""
+    return ENGLISH.sub("j", word)
 
 
 def bones(spoken: str) -> str:

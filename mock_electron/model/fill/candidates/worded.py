@@ -137,7 +137,9 @@ def _unnamed(text: Text, place: Place, role: str, lead: int) -> float:
 
     In another script, words without a meaning are likely a name.
     """
-    if text.reading.said.language.endings and not text.english.keys() & range(place.first, place.last):
+    if text.reading.said.language.endings and not text.english.keys() & range(
+        place.first, place.last
+    ):
         return 0.0
     if not lead:
         return -20.0

@@ -96,15 +96,18 @@ def _stripped(text: Text, own: frozenset[str], first: int, last: int) -> tuple[i
         lower = lowers[place]
         return lower in language.after or lower in language.common or is_plain(lower, language.code)
 
+    def is_own_at(place: int) -> bool:
+        return not text.english.get(place, frozenset()).isdisjoint(own)
+
     while first < last and is_plain_at(first):
         first += 1
-    while first < last:
-        is_own = not text.english.get(last - 1, frozenset()).isdisjoint(own)
-        if not is_own and not is_plain_at(last - 1):
-            break
+    while first < last and is_plain_at(last - 1) and not is_own_at(last - 1):
         last -= 1
-        if lowers[last] in language.after:  # what it belongs to is the value
-            break
+    end = last
+    while first < last and is_own_at(last - 1):
+        last -= 1
+    if last < end and first < last and lowers[last - 1] in language.after:
+        last -= 1  # what it belongs to is the value
     return first, last
 
 
