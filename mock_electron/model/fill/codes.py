@@ -1,4 +1,4 @@
-"""The ISO codes of languages and countries, by their names."""
+"""The ISO codes of languages, countries and currencies, by their names."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -39,6 +39,20 @@ COUNTRIES: Final[Mapping[str, str]] = _by_name(
 )
 
 
+CURRENCIES: Final[Mapping[str, str]] = _by_name(
+    """USD dollar buck $, EUR euro €, GBP pound quid sterling £, INR rupee ₹, JPY yen ¥, CNY yuan renminbi,
+    CHF franc swiss_franc, BTC bitcoin, CAD canadian_dollar, AUD australian_dollar aussie_dollar,
+    NZD new_zealand_dollar, SGD singapore_dollar, HKD hong_kong_dollar, TRY lira turkish_lira, THB baht,
+    KRW won, BRL real reais, MXN peso mexican_peso, ARS argentine_peso, PHP philippine_peso, ZAR rand,
+    SEK swedish_krona swedish_krone, NOK norwegian_krone krone, DKK danish_krone, ISK icelandic_krona,
+    PLN zloty złoty, CZK koruna, HUF forint, RON leu lei, BGN lev, RUB rouble ruble, UAH hryvnia, ILS shekel,
+    AED dirham, MAD moroccan_dirham, SAR riyal, QAR qatari_riyal, EGP egyptian_pound, KWD kuwaiti_dinar dinar,
+    PKR pakistani_rupee, LKR sri_lankan_rupee, NPR nepalese_rupee, BDT taka, IDR rupiah, MYR ringgit, VND dong,
+    TWD taiwan_dollar, KES shilling kenyan_shilling, NGN naira, GHS cedi"""
+)
+"""The code of a currency, by its name and its sign."""
+
+
 def of_name(name: str) -> str | None:
     """Return the code of a language or a country.
 
@@ -50,10 +64,10 @@ def of_name(name: str) -> str | None:
 
 
 def names_of(code: str) -> list[str]:
-    """Return the names of the languages and countries with a code, in any case."""
+    """Return the names of the languages, countries and currencies with a code, in any case."""
     return [
         name
-        for names in (LANGUAGES, COUNTRIES)
+        for names in (LANGUAGES, COUNTRIES, CURRENCIES)
         for name, own in names.items()
         if own.lower() == code.lower()
     ]

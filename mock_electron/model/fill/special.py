@@ -14,10 +14,6 @@ from mock_electron.model.fill.text.reading import Reading
 from mock_electron.model.fill.text.values import Mark
 from mock_electron.model.hear.days import MONTH_OF
 
-CURRENCIES: Final[Mapping[str, str]] = {
-    "dollar": "USD", "euro": "EUR", "rupee": "INR", "pound": "GBP", "yen": "JPY", "yuan": "CNY",
-    "franc": "CHF", "bitcoin": "BTC", "$": "USD", "€": "EUR", "₹": "INR", "£": "GBP", "¥": "JPY",
-}  # fmt: skip
 CODE: Final = regex(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])|[$€₹£¥]")
 CITIES: Final = frozenset(
     ("city", "town", "state", "region", "country", "province", "district", "area")
@@ -92,10 +88,13 @@ def _months(reading: Reading) -> Iterator[Mark]:
 
 def _currencies(reading: Reading) -> Iterator[Mark]:
     for match in CODE.finditer(reading.text):
-        yield Mark("currency", CURRENCIES.get(match[0], match[0]), match.start(), match.end())
+        yield Mark("currency", codes.CURRENCIES.get(match[0], match[0]), match.start(), match.end())
+    before = ""
     for word in reading.words:
-        if word.normal in CURRENCIES:
-            yield Mark("currency", CURRENCIES[word.normal], word.start, word.end)
+        code = codes.CURRENCIES.get(f"{before} {word.normal}") or codes.CURRENCIES.get(word.normal)
+        if code is not None:
+            yield Mark("currency", code, word.start, word.end)
+        before = word.normal
 
 
 def _countries(reading: Reading) -> Iterator[Mark]:

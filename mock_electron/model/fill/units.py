@@ -48,7 +48,7 @@ UNITS: Final[Mapping[str, Mapping[float, str]]] = {
 MEASURED: Final[Mapping[str, str]] = {
     "time": "time duration period term delay timeout age year month week day hour minute second horizon",
     "money": """price cost amount budget salary income fee payment principal investment deposit
-        balance revenue sale profit premium loan rent wage money cash donation fare value payroll""",
+        balance revenue sale profit premium loan rent wage money cash donation fare payroll""",
     "share": "rate percentage percent discount probability ratio interest fraction share yield return tax tip",
     "length": "length width height distance radius diameter depth altitude base side perimeter wavelength",
     "mass": "weight mass",

@@ -29,7 +29,7 @@ def _role(name: str, spoken: str, *kinds: str) -> Role:
 ROLES: Final = (
     _role("email", "email mail", "email"),
     _role("url", "url uri link website webpage homepage endpoint", "url"),
-    _role("phone", "phone mobile telephone tel fax cell", "phone", "number", "digits"),
+    _role("phone", "phone mobile telephone tel fax cell msisdn cellphone whatsapp handset landline", "phone", "number", "digits"),
     _role("uuid", "uuid guid", "uuid"),
     _role("ipv4", "ip ipv4", "ipv4"),
     _role("datetime", "datetime timestamp when", "datetime", "moment", "date", "time"),
@@ -39,7 +39,7 @@ ROLES: Final = (
     _role("currency", "currency", "currency"),
     _role("expression", "expression formula equation calculation math polynomial function", "expression"),
     _role("path", "path file filename filepath directory folder", "path"),
-    _role("host", "host hostname domain", "ipv4", "url"),
+    _role("host", "host hostname domain zone subdomain server dns", "ipv4", "url", "host"),
     _role("unit", "unit"),
     _role("symbol", "symbol ticker", "code", "name"),
     _role(
@@ -130,7 +130,7 @@ def role_of(name: tuple[str, ...], form: object, about: tuple[str, ...]) -> Role
     for role in sorted(roles, key=lambda role: role.name not in CODED or is_place):
         if role.name in DESCRIBED:
             return role
-    return next((BY_WORD[word] for word in name if word in BY_WORD), ANY)
+    return next((BY_WORD[word] for word in reversed(name) if word in BY_WORD), ANY)
 
 
 VAGUE: Final = ("person", "to", "from", "place", "organisation")

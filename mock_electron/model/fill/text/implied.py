@@ -2,6 +2,7 @@
 
     day      the number of a day: "the 28th at 11", "from 3 to 6 March"
     clock    a time without a sign of it: "at 10.30", "the 1105"
+    host     the name of a host: "plumtree.io"
     digits   a number in groups of digits: "98220 11456"
 
 To anything but a date, a time or an id they are ordinals and numbers.
@@ -29,6 +30,9 @@ LONGEST_RANGE: Final = 24
 CLOCK: Final = regex(
     r"\b(?:at|from|to|until|till|by|before|after|around|about|the) (?P<hour>[01]?\d|2[0-3])\.?(?P<minute>[0-5]\d)\b(?!\.\d| ?[%€$£])"
 )
+HOST: Final = regex(
+    r"(?<![\w@./:-])[a-z0-9][\w-]*(?:\.[a-z0-9][\w-]*)*\.[a-z]{2,12}(?![\w@-]|\.\w)"
+)
 GROUPS: Final = regex(r"(?<![\w.,+-])\d{2,}(?:[ -]\d{2,}){1,5}(?![\w]|[.,-]\d)")
 FEWEST_DIGITS: Final = 6
 
@@ -41,6 +45,8 @@ def values(text: str, marks: Sequence[Mark], today: date) -> Iterator[Mark]:
         marks: Its typed values.
         today: The day of the request.
     """
+    for match in HOST.finditer(text) if "." in text else ():
+        yield Mark("host", match[0], *match.span())
     if not any(map(str.isdigit, text)):
         return
     yield from _days(text, marks, today)

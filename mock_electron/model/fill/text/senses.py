@@ -4,7 +4,7 @@
 2. A row of `meanings` in `languages/en.json` is words of members, a colon, and the words and phrases that
    people say for them. A phrase is found by the stems of its words, a sign such as "£" anywhere.
 3. A word in another script means the word that it sounds like: ஹால் is "hall".
-4. A code of two letters is meant by the name of its language or country.
+4. A code is meant by the name of its language, country or currency.
 """
 
 from collections.abc import Mapping, Sequence
@@ -133,13 +133,15 @@ def _is_related(one: str, other: str) -> bool:
 
 
 @cache
-def _rows() -> Mapping[str, Sequence[str]]:
-    """Return the rows of each word, or words, of members."""
-    rows: dict[str, list[str]] = {}
+def _rows() -> Mapping[str, Sequence[Sequence[str]]]:
+    """Return what means each word, or words, of members: other such words, and phrases."""
+    rows: dict[str, list[list[str]]] = {}
     for row in ENGLISH.meanings:
         own, _, said = row.partition(": ")
-        for word in own.split():
-            rows.setdefault(word, []).append(said)
+        heads, phrases = own.split(), said.split(", ")
+        for word in heads:
+            others = [head.replace("_", " ") for head in heads if head != word]
+            rows.setdefault(word, []).append(phrases + others)
     return rows
 
 
@@ -148,8 +150,8 @@ def _phrases(words: str) -> tuple[tuple[tuple[str, int], ...], tuple[str, ...]]:
     """Return what means words of a member: phrases with their sizes, the longest first, and signs."""
     rows = _rows()
     key = words.replace(" ", "_")
-    said = [phrase for row in rows.get(key, ()) for phrase in row.split(", ")]
-    said += codes.names_of(words) if len(words) == CODE else ()
+    said = [phrase for row in rows.get(key, ()) for phrase in row]
+    said += codes.names_of(words) if len(words) in CODE else ()
     stems = {phrase: [stem(word) for word in words_of(phrase)] for phrase in said}
     found = dict.fromkeys(
         (found[0] if len(found) == 1 else f" {' '.join(found)} ", len(found))
@@ -160,5 +162,5 @@ def _phrases(words: str) -> tuple[tuple[tuple[str, int], ...], tuple[str, ...]]:
     return tuple(sorted(found, key=lambda one: -one[1])), signs
 
 
-CODE: Final = 2
+CODE: Final = (2, 3)
 """The number of letters of a code."""
