@@ -99,6 +99,30 @@ SENT: Made = (
     {"ok": True},
     "They are on their way. Would you like a gift wrap?",
 )
+BOOKS = tool("find_books", "Books of a writer.", writer=string())
+KEEP = tool("keep_book", "Keeps a book for a reader.", title=string(), branch=string())
+FOUND: Made = (
+    "what do you have by iris murdoch",
+    "find_books",
+    {"writer": "iris murdoch"},
+    ["The Bell", "The Sea, the Sea"],
+    "The Bell, and The Sea, the Sea.",
+)
+FARE = tool("fare", "Price of a ticket.", zone=string(enum=["north", "south"]))
+TICKET = tool(
+    "buy_ticket",
+    "Buys a ticket.",
+    zone=string(enum=["north", "south"]),
+    day=string(format="date"),
+)
+PRICED: Made = ("what is the fare for the north", "fare", {"zone": "north"}, 4, "Four euros.")
+REFUSED: Made = (
+    "book a fitting on friday at 3 pm",
+    "book_fitting",
+    {"day": "2025-02-21", "time": "15:00", "alterations": False},
+    {"status": "unavailable", "next_free": "16:20"},
+    "They are busy then, but there is a later one. Shall I take that?",
+)
 ROWS: list[tuple[list[dict[str, Any]], Made, str, list[Call]]] = [
     ([RENT, RETURN, WHERE], RENTED, "i'm done you can take it back", [("return_bike", {"rental_id": "RB-77"})]),
     ([RENT, RETURN, WHERE], RENTED, "does it still run", [("rental_state", {"rental_id": "RB-77"})]),
@@ -114,6 +138,10 @@ ROWS: list[tuple[list[dict[str, Any]], Made, str, list[Call]]] = [
     ([DIARY, WRITE, DROP], LISTED, "get rid of the call nana one", [("delete_entry", {"entry_id": "n5"})]),
     ([RATE], RATED, "six i'd say", [("save_mark", {"item": "item2", "mark": 6})]),
     ([FLOWERS], SENT, "yes please", [("send_flowers", {**SENT[2], "gift_wrap": True})]),
+    ([BOOKS, KEEP], FOUND, "keep the first one for me at ashgrove", [("keep_book", {"title": "The Bell", "branch": "ashgrove"})]),
+    ([FARE, TICKET], PRICED, "and the south", [("fare", {"zone": "south"})]),
+    ([FIT, BOOK_FIT], REFUSED, "go on then", [("book_fitting", {**REFUSED[2], "time": "16:20"})]),
+    ([RENT, RETURN, WHERE], RENTED, "no worries see ya", []),
     ([FLOWERS], SENT, "i'd rather not", [("send_flowers", {**SENT[2], "gift_wrap": False})]),
 ]  # fmt: skip
 

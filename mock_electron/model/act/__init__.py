@@ -38,6 +38,12 @@ QUESTION: Final = regex(
 """ "Which one is cheaper", without a question mark."""
 
 
+COMMAND: Final = regex(
+    r"(?:put|pay|delete|cancel|remove|stop|start|send|email|call|ring|book|order|take|bring|turn|switch|set|let"
+    r"|tell|ask|give|show|get|find|check|look|open|close|lock|unlock|play|pause|move|change|add|text|keep|stick)"
+    r" (?:(?:me|it|that|this|them|these|those|him|her|us|the|a|an|my|your|our|his|their|some|someone|people|one)\b|\w+ (?:up|on|off|in|down|out|back)\b)",
+    re.IGNORECASE,
+)
 NEGATION: Final = regex(
     r"\b(?:not|never|nope|neither)\b(?! (?:a|too much|any) (?:problem|trouble|bother|worry))|n['’]t\b",
     re.IGNORECASE,
@@ -64,6 +70,11 @@ class Utterance(Struct, frozen=True):
     def is_bare(self) -> bool:
         """Whether it says nothing besides its acts."""
         return not self.rest
+
+    @property
+    def commands(self) -> bool:
+        """Whether it begins with a verb, after its acts: "delete that"."""
+        return COMMAND.match(self.rest) is not None
 
     @property
     def inquires(self) -> bool:

@@ -4,6 +4,7 @@ A parameter is asked for by the words of its name or its description, by members
 words such as "when" for a time and "how many" for a number.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -50,10 +51,17 @@ TOO_COMMON: Final = frozenset(map(stem, "number name date time id code type".spl
 """Words of descriptions and of names that alone tell one parameter from no other."""
 
 
+IDLE: Final = regex(
+    r"\b(?:anything|something|what|who|how|more) else\b|\bknow more\b|\b(?:help|assist) you\b|\bmore detail",
+    re.IGNORECASE,
+)
+"""Questions that ask for nothing: "Is there anything else?"."""
+
+
 def question_of(reply: str) -> str:
     """Return what a reply of the assistant asks: its last question and what follows it; or all of it."""
     before, mark, after = reply.rpartition("?")
-    if not mark:
+    if not mark or IDLE.search(reply) is not None:
         return ""
     start = max(before.rfind(end) for end in SENTENCE_ENDS) + 1
     return f"{before[start:].strip()}?{after}"

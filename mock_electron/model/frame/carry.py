@@ -7,8 +7,10 @@ from msgspec.structs import replace
 
 from mock_electron.model.fill import assigned
 from mock_electron.model.fill.parameters.slots import properties_of, required_of
+from mock_electron.model.frame.fitting import IDS
 from mock_electron.model.frame.goals import Goal, open_slots
 from mock_electron.model.frame.state import State
+from mock_electron.model.normalise import parts
 from mock_electron.model.turn import Turn
 from mock_electron.wire.request import Tool
 
@@ -27,11 +29,16 @@ def with_context(goal: Goal, state: State, turn: Turn) -> Goal:
 def with_results(goal: Goal, results: tuple[str, ...], turn: Turn) -> Goal:
     """Return a goal with the values that it lacks, from results."""
     lacking = open_slots(goal)
-    if not lacking or not results:
+    doubtful = tuple(name for name in goal.values if not IDS.isdisjoint(parts(name)))
+    if not (lacking or doubtful) or not results:
         return goal
     nothing = replace(turn.saying(""), earlier=tuple(reversed(results)))
     given = assigned(goal.tool, nothing).given
-    told = {name: given[name] for name in lacking if name in given}
+    told = {name: given[name] for name in lacking if name in given} | {
+        name: given[name]
+        for name in doubtful
+        if name in given and _unlike(given[name].value, goal.values[name])
+    }
     values = {name: one.value for name, one in told.items()}
     words = {name: one.words for name, one in told.items()}
     return goal.with_values(values, words, is_new=False)

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from mock_electron.model.act import Utterance
 from mock_electron.model.decide import scores
 from mock_electron.model.fill import Given, assigned
-from mock_electron.model.fill.parameters.slots import required_of
+from mock_electron.model.fill.parameters.slots import properties_of, required_of
 from mock_electron.model.frame import options
 from mock_electron.model.frame.carry import with_context
 from mock_electron.model.frame.context import points_of
@@ -94,7 +94,20 @@ def _given_by(tool: Tool, chosen: str, turn: Turn) -> Mapping[str, Given]:
     given = assigned(tool, turn.saying(option)).given
     goal = Goal(tool, turn.saying(option), {}, {})
     sure = {name: one for name, one in given.items() if is_evidence(goal, name, one.value)}
-    return sure or {name: one for name, one in given.items() if one.value == option}
+    return sure or ({} if any(map(str.isdigit, option)) else _as_text(tool, option))
+
+
+def _as_text(tool: Tool, option: str) -> dict[str, Given]:
+    """Return an option that is a text as the value of the first parameter that takes any text."""
+    for name in required_of(tool.parameters):
+        schema = properties_of(tool.parameters).get(name)
+        is_text = isinstance(schema, Mapping) and schema.get("type") == "string"
+        if is_text and LIMITED.isdisjoint(schema) and IDS.isdisjoint(parts(name)):
+            return {name: Given(option, option)}
+    return {}
+
+
+LIMITED: Final = frozenset(("enum", "format", "pattern", "const"))
 
 
 FEW_LEFT: Final = 4

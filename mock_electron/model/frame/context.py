@@ -78,7 +78,8 @@ def meant(state: State, utterance: Utterance, turn: Turn) -> Goal | None:
     found = []
     for tool in tools:
         turn.work.charge(RULE)
-        if utterance.asks and writes(tool):
+        is_told = scored.get(tool.name, 0) > ENOUGH
+        if utterance.asks and (writes(tool) or not (is_told or reads(tool))):
             continue
         one = _meant(tool, state, utterance, texts[0], scored.get(tool.name, 0), turn)
         if one is not None and _is_enough(one, utterance):

@@ -9,7 +9,7 @@ from mock_electron.model.decide.tool_words import stems_of
 from mock_electron.model.frame import options
 from mock_electron.model.frame.asked import question_of, slots_asked
 from mock_electron.model.frame.begin import begun, closed, wanted_by
-from mock_electron.model.frame.carry import carried
+from mock_electron.model.frame.carry import carried, with_context
 from mock_electron.model.frame.choose import taken
 from mock_electron.model.frame.context import meant
 from mock_electron.model.frame.fitting import IDS, fitting, is_evidence, reads
@@ -58,7 +58,7 @@ def _wanted(state: State, utterance: Utterance, turn: Turn) -> tuple[Goal, ...]:
         return _most(state, utterance, continued, turn) or carried(
             begun(state, utterance, turn), state, turn
         )
-    if continued and _continues(state, utterance, fresh, continued):
+    if continued and _continues(state, utterance, fresh, continued, turn):
         return continued
     return carried(fresh, state, turn)
 
@@ -83,9 +83,9 @@ def _most(
     read = _read(state, utterance, continued, turn)
     if read:
         return carried(read, state, turn)
-    if utterance.does("deny") and not utterance.does("amend"):
-        return () if _forbids(utterance) else continued
     asked = () if state.goals else invited(state, utterance, turn)
+    if utterance.does("deny") and not utterance.does("amend"):
+        return () if _forbids(utterance) else asked or continued
     one = meant(state, utterance, turn)
     found = asked, continued, () if one is None else (one,)
     return max(found, key=lambda goals: (bool(goals), _told(goals)))
@@ -134,12 +134,24 @@ def _answered(state: State, utterance: Utterance, turn: Turn) -> tuple[Goal, ...
 
 
 def _continues(
-    state: State, utterance: Utterance, fresh: tuple[Goal, ...], continued: tuple[Goal, ...]
+    state: State,
+    utterance: Utterance,
+    fresh: tuple[Goal, ...],
+    continued: tuple[Goal, ...],
+    turn: Turn,
 ) -> bool:
     """Return whether an utterance continues a goal rather than beginning one."""
     own = {goal.tool.name for goal in state.goals or state.last}
     is_same = all(goal.tool.name in own for goal in fresh)
     if is_same and (state.goals or utterance.does("follow", "amend", "deny", "confirm")):
+        return True
+    if (
+        utterance.does("follow")
+        and _told(continued) > 0
+        and _told(continued) >= _told(fresh)
+        and VERBS.keys().isdisjoint(stems_of(utterance.rest))
+        and any(open_slots(with_context(goal, state, turn)) for goal in fresh)
+    ):
         return True
     if is_same and "same" in utterance.text.lower().split():
         return True

@@ -96,6 +96,10 @@ def _base(
     return with_context(goal, state, turn)
 
 
+def _with_numbered(goal: Goal, question: str) -> Goal:
+    return goal.with_values(_numbered(goal.tool, question), {}, is_new=False)
+
+
 def _numbered(tool: Tool, question: str) -> dict[str, Any]:
     """Return the members of enums that a question names by a number: "question two" is `q2`."""
     found: dict[str, Any] = {}
@@ -129,7 +133,26 @@ def offered(state: State, turn: Turn) -> tuple[Goal, ...]:
             }
             if new:
                 return (goal.with_values(new, {name: told.words[name] for name in new}),)
+        new = _other_time(goal, state)
+        if new:
+            return (goal.with_values(new, new),)
     return ()
+
+
+def _other_time(goal: Goal, state: State) -> dict[str, str]:
+    """Return the only other day or time of the last result, for a value of the same shape."""
+    for name, value in goal.values.items():
+        for shape in MOMENTS if isinstance(value, str) and state.results else ():
+            if shape.fullmatch(value) is not None:
+                others = set(shape.findall(state.results[-1])) - {value}
+                return {name: others.pop()} if len(others) == 1 else {}
+    return {}
+
+
+MOMENTS: Final = (
+    regex(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?"),
+    regex(r"(?<![\d:T-])\d\d:\d\d(?!\d)"),
+)
 
 
 CLAUSES: Final = regex(r"[.!?;,]\s|\n|\bbut\b|\bthough\b")
@@ -165,7 +188,9 @@ def asked_for(
         one.tool.name: one.points
         for one in scores(tools, turn.saying(f"{text}\n{reply}\n{state.reply}"))
     }
-    found = (with_context(Goal.of(tool, said), state, turn) for tool in tools)
+    found = (
+        with_context(_with_numbered(Goal.of(tool, said), question), state, turn) for tool in tools
+    )
     return (max(found, key=lambda goal: (scored.get(goal.tool.name, 0), len(goal.values))),)
 
 

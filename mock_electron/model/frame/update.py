@@ -36,19 +36,10 @@ def updated(
         is_open: Whether it waits for values.
         asked: The parameters that the assistant has asked for, the likeliest first.
     """
-    found = dict(values_of(goal, utterance, turn))
-    if utterance.does("request") or not (
-        utterance.does("amend", "follow") or utterance.is_elliptic
-    ):
-        found = {
-            name: told
-            for name, told in found.items()
-            if name not in goal.values or is_evidence(goal, name, told[0])
-        }
+    found = _plausible(goal, dict(values_of(goal, utterance, turn)), utterance)
     found |= _truth(goal, found, asked, utterance)
-    if is_open and asked and not utterance.does("amend", "deny"):
-        answers = {name: told for name, told in found.items() if name not in goal.values}
-        found = answers or found
+    if is_open and asked:
+        found = _answers(goal, found, asked, utterance, turn)
     lacking = tuple(sorted(open_slots(goal), key=lambda name: name not in asked))
     lacking += tuple(name for name in asked if name not in lacking)
     if utterance.asks:
@@ -104,6 +95,36 @@ def _after_denied(
     if not rest or rest == utterance.rest:
         return {}
     return dict(values_of(goal, heard(rest, turn.spoken_language, turn.work), turn))
+
+
+def _plausible(goal: Goal, found: dict[str, Told], utterance: Utterance) -> dict[str, Told]:
+    """Return the values without mere texts that would replace others, if it is no correction."""
+    may_be_text = utterance.does("amend", "follow") or utterance.is_elliptic
+    if may_be_text and not utterance.does("request") and not utterance.commands:
+        return found
+    return {
+        name: told
+        for name, told in found.items()
+        if name not in goal.values or is_evidence(goal, name, told[0])
+    }
+
+
+def _answers(
+    goal: Goal,
+    found: dict[str, Told],
+    asked: tuple[str, ...],
+    utterance: Utterance,
+    turn: Turn,
+) -> dict[str, Told]:
+    """Return the values of an answer: what was asked for comes before what would be replaced."""
+    name = next((name for name in asked if name not in goal.values), None)
+    if name is not None and name not in found and any(one in goal.values for one in found):
+        told = _first_labelled(goal, (name,), utterance, turn)
+        said = told[name][1] if told else ""
+        found = {one: value for one, value in found.items() if value[1] not in said} | told
+    if utterance.does("amend", "deny"):
+        return found
+    return {one: told for one, told in found.items() if one not in goal.values} or found
 
 
 def _truth(
@@ -209,7 +230,7 @@ def _labelled(goal: Goal, name: str, utterance: Utterance, turn: Turn) -> dict[s
 
 def _in_its_place(goal: Goal, utterance: Utterance, turn: Turn) -> dict[str, Told]:
     """Return the value that replaces one of its kind: "and in nashik", "make it four"."""
-    if options.CHOOSING.search(utterance.text.lower()) is not None:
+    if options.CHOOSING.search(utterance.text.lower()) is not None or utterance.commands:
         return {}
     for name, value in goal.values.items():
         told = _labelled(goal, name, utterance, turn)
@@ -228,11 +249,15 @@ def bare(text: str, turn: Turn) -> str:
     """Return a text without the words before a value: "it's", "for", "in"."""
     utterance = heard(text, turn.spoken_language, turn.work)
     words = (utterance.rest or text).split()
+    while len(words) > 1 and words[0].strip(PAUSES).lower() in BEGINNINGS:
+        words.pop(0)
     while len(words) > 1 and words[-1].strip(PAUSES).lower() in ENDINGS:
         words.pop()
     return " ".join(words)
 
 
 REFERRING: Final = frozenset("it that him her them this those".split())
+BEGINNINGS: Final = frozenset("put write say type enter use just".split())
+"""Words before a value."""
 ENDINGS: Final = frozenset("please thanks है हूँ जी hai hoon ji இருக்கு".split())
 """Words after a value."""
