@@ -38,9 +38,20 @@ PATH: Final = regex(
 )
 
 
-def found(want: Want, reading: Reading) -> Iterator[Mark]:
-    """Currencies, languages, calculations and files: kinds that only a property of the same kind takes."""
+def found(want: Want, reading: Reading, beside: frozenset[str]) -> Iterator[Mark]:
+    """Currencies, languages, calculations and files: kinds that only a property of the same kind takes.
+
+    Args:
+        want: The property.
+        reading: The text.
+        beside: The words of the names of all properties.
+    """
     role, text = kind_of(want), reading.text
+    if role in PARTS_OF_A_REPOSITORY:
+        part = role if PARTS_OF_A_REPOSITORY <= beside | {role} or role == "owner" else 0
+        for match in REPOSITORY.finditer(text):
+            yield Mark("special", match[part], match.start(part), match.end(part))
+        return
     if role in BY_WORDS:
         yield from BY_WORDS[role](reading)
         return
@@ -69,6 +80,8 @@ def kind_of(want: Want) -> str:
     """The role whose values a parameter takes; an address is a street."""
     if not COLOUR_NAMES.isdisjoint(want.words):
         return "colour"
+    if want.words[-1:] in (("owner",), ("repo",), ("repository",)):
+        return "owner" if want.words[-1] == "owner" else "repo"
     if want.role.name == "date" and "month" in want.words:
         return "month"
     is_place = want.role.name == "place" and CITIES.isdisjoint(want.words)
@@ -143,6 +156,8 @@ KINDS: Final = frozenset(
         "street",
         "sql",
         "reason",
+        "owner",
+        "repo",
     )
 )
 """The roles that have values of a special kind."""
@@ -153,6 +168,12 @@ STREET: Final = regex(
 )
 CITY: Final = regex(r"(?:, (?:[A-Z][a-z]+(?: [A-Z][a-z]+)?|[A-Z]{2,3})(?: \d{5})?(?!\w)){1,4}")
 """The city and the country behind a street."""
+PARTS_OF_A_REPOSITORY: Final = frozenset(("owner", "repo"))
+REPOSITORY: Final = regex(
+    r"(?<![\w./:~-])(?P<owner>[\w-]{1,40})/(?P<repo>[\w-]{1,60}+(?!\.(?:md|txt|json|ya?ml|toml|py|html|csv)\b)"
+    r"(?:\.[\w-]{1,20}+)?)(?![\w/])"
+)
+"""An owner and a repository: acme/rockets. A property without an owner next to it takes both."""
 SQL: Final = regex(
     r"\b(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE TABLE|DROP TABLE|WITH)\b.+", re.DOTALL
 )

@@ -48,7 +48,7 @@ def typed(call: Call, number: int, want: Want) -> Iterator[Scored]:
             )
             yield score, proof, mark_of(place), ((place.start, place.end),)
     if special.kind_of(want) in special.KINDS:
-        for rank, mark in enumerate(special.found(want, text.reading)):
+        for rank, mark in enumerate(special.found(want, text.reading, call.labels.words)):
             first, last = text.words_at(mark.start, mark.end)
             place = Place(
                 mark.kind,
