@@ -12,7 +12,9 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from mock_electron.model.decide.actions import VAGUE, VERBS
 from mock_electron.model.decide.tool_words import Offer, reading_cost, written_in
+from mock_electron.model.normalise import split, stem
 from mock_electron.model.once import once
 from mock_electron.model.work import Work
 from mock_electron.wire import codec
@@ -20,6 +22,20 @@ from mock_electron.wire.request import Tool
 
 LONGEST_CATALOGUE: Final = 100_000
 """The maximum size of a catalogue whose offers are kept, in bytes."""
+
+
+FEWEST: Final = 6
+"""From this number of tools on, the word with which most names begin is no word of the tools."""
+
+
+def brand_of(names: list[str]) -> str:
+    """Return the word in lowercase with which most names begin, if it is no verb; otherwise ""."""
+    if len(names) < FEWEST:
+        return ""
+    firsts = Counter([words[0].lower() for words in map(split, names) if len(words) > 1])
+    word, number = firsts.most_common(1)[0] if firsts else ("", 0)
+    is_verb = stem(word) in VERBS or stem(word) in VAGUE
+    return word if 2 * number > len(names) and not is_verb else ""
 
 
 class Catalogue(Struct, frozen=True, dict=True):
@@ -35,7 +51,8 @@ class Catalogue(Struct, frozen=True, dict=True):
     @once
     def offers(self) -> tuple[Offer, ...]:
         """The tools with their words."""
-        return tuple(map(Offer.of, self.tools))
+        brand = brand_of([tool.name for tool in self.tools])
+        return tuple([Offer.of(tool, brand) for tool in self.tools])
 
     @once
     def rarity(self) -> Mapping[str, int]:

@@ -14,6 +14,7 @@ from mock_electron.model.decide.catalogue import COMMON, Catalogue
 from mock_electron.model.decide.spoken import Spoken
 from mock_electron.model.decide.tool_words import Offer
 from mock_electron.model.language import ENGLISH
+from mock_electron.model.normalise import stem
 from mock_electron.model.work import COMPILED
 
 Applies = tuple[int, Iterable[str]]
@@ -205,8 +206,26 @@ def other_action(offer: Offer, spoken: Spoken, catalogue: Catalogue) -> Applies:
     """It changes something, and the message wants another change."""
     if not offer.actions or not spoken.heard.actions or offer.actions & spoken.heard.actions:
         return NOT
+    if offer.words.head in spoken.heard.verbs:
+        return NOT
     both = offer.effects & spoken.heard.effects
     return (ALL, offer.actions) if WRITES in both else NOT
+
+
+def verb_as_noun(offer: Offer, spoken: Spoken, catalogue: Catalogue) -> Applies:
+    """What it makes is said as a verb: "refund it" for `create_refund`."""
+    head = offer.words.head
+    return (ALL, (head,)) if head in spoken.heard.verbs and WRITES in offer.effects else NOT
+
+
+def undone(offer: Offer, spoken: Spoken, catalogue: Catalogue) -> Applies:
+    """The message only removes something, and it does not."""
+    if spoken.heard.actions != UNDOES or not offer.actions or offer.actions & UNDOES:
+        return NOT
+    return ALL, offer.actions
+
+
+UNDOES: Final = frozenset(("cancel",))
 
 
 def write_for_read(offer: Offer, spoken: Spoken, catalogue: Catalogue) -> Applies:
@@ -248,6 +267,14 @@ def asked_in_vain(offer: Offer, spoken: Spoken, catalogue: Catalogue) -> Applies
     focus = spoken.heard.focus
     missed = [word for word in focus if word not in offer.words.stems]
     return (ALL * len(missed) // len(focus), missed) if missed else NOT
+
+
+def deprecated(offer: Offer, spoken: Spoken, catalogue: Catalogue) -> Applies:
+    """Its description says that it should no longer be used."""
+    return (ALL, (DEPRECATED,)) if DEPRECATED in offer.words.told else NOT
+
+
+DEPRECATED: Final = stem("deprecated")
 
 
 def shape(offer: Offer, spoken: Spoken, catalogue: Catalogue) -> Applies:

@@ -158,12 +158,18 @@ class Offer(Struct, frozen=True):
     numbers: int
 
     @classmethod
-    def of(cls, tool: Tool) -> "Offer":
-        """Return the offer of a tool."""
+    def of(cls, tool: Tool, brand: str = "") -> "Offer":
+        """Return the offer of a tool.
+
+        Args:
+            tool: The tool.
+            brand: The word with which the names of most tools begin: "slack" of `slack_post_message`.
+        """
         described, members = _described(tool)
-        words = _words_of_tool(
-            tool.name, tool.description[:LONGEST_DESCRIPTION], described, members
-        )
+        name = tool.name
+        if brand and name.lower().startswith(brand):
+            name = name[len(brand) :].lstrip("_-")
+        words = _words_of_tool(name, tool.description[:LONGEST_DESCRIPTION], described, members)
         required = _required(tool.parameters)
         shapes = frozenset[str]().union(*map(shapes_for, required))
         numbers = sum([kind in NUMBERS for kind in required.values()])

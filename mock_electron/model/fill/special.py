@@ -48,7 +48,7 @@ def found(want: Want, reading: Reading, beside: frozenset[str]) -> Iterator[Mark
     """
     role, text = kind_of(want), reading.text
     if role in PARTS_OF_A_REPOSITORY:
-        part = role if PARTS_OF_A_REPOSITORY <= beside | {role} or role == "owner" else 0
+        part = role if beside | {role} >= PARTS_OF_A_REPOSITORY or role == "owner" else 0
         for match in REPOSITORY.finditer(text):
             yield Mark("special", match[part], match.start(part), match.end(part))
         return
