@@ -70,6 +70,12 @@ TABLE: Final[list[tuple[Schema, str, Any]]] = [
     (needs(query=S), 'Look up "blue moon" now', {"query": "blue moon"}),
     (needs(text=S), "Translate 'good morning'", {"text": "good morning"}),
     (needs(query=S), "Search for “blue moon”", {"query": "blue moon"}),
+    # parts of addresses
+    (needs(owner=S, repo=S), "the branches of nora/kite.js", {"owner": "nora", "repo": "kite.js"}),
+    (needs(repo=S), "the branches of nora/kite", {"repo": "nora/kite"}),
+    (needs(url=S), "open garden.example.org/roses please", {"url": "garden.example.org/roses"}),
+    (needs(target=described("selector of an element", S)), "hover over #menu", {"target": "#menu"}),
+    (needs(thread_ts=S), "reply in 1711111111.000300", {"thread_ts": "1711111111.000300"}),
     (needs(query=S), "Cherche « lune bleue »", {"query": "lune bleue"}),
     (needs(query=S), "「青い月」を検索", {"query": "青い月"}),
     (needs(company=S), "Look up the company “你好啊集团”", {"company": "你好啊集团"}),

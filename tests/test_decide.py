@@ -149,6 +149,29 @@ def test_nothing_is_undone_that_nobody_spoke_of() -> None:
     assert names("get rid of the kitchen alarm", lines)[:1] == ["cancel_alarm"]
 
 
+OFFICE = """
+office_post_note(room, text): Post a note in a room
+office_add_star(note): Add a star to a note
+office_list_rooms(): List the rooms
+office_read_history(room): Read the history of a room
+office_create_refund(payment): Create a refund
+office_old_refund(payment): DEPRECATED: Give a refund
+office_cancel_payment(payment): Cancel a payment
+"""
+BRANDED = [
+    ("post a note in the kitchen", ["office_post_note"]),
+    ("star the note n17", ["office_add_star"]),
+    ("refund payment p12", ["office_create_refund"]),
+    ("delete the room", []),
+]
+
+
+@each_of(BRANDED)
+def test_a_brand_is_no_word_of_its_tools(text: str, expected: list[str]) -> None:
+    """Nor is it a noun that is said as a verb, and a deprecated tool is the last choice."""
+    assert names(text, OFFICE) == expected
+
+
 WEATHER = "get_weather(city): Get the weather of a city"
 SEVERAL: list[tuple[str, str, list[tuple[str, dict[str, Any]]]]] = [
     (

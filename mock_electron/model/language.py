@@ -378,7 +378,8 @@ def _detected(text: str) -> Language | None:
     if not any(map(str.isalpha, text)):
         return None
     if text.isascii():
-        spoken = words_of(text.lower())
+        lower = text.lower()
+        spoken = words_of(DOMAIN.sub(" ", lower) if "." in text else lower)
         found = _most_familiar(IN_LATIN_LETTERS, spoken, text)
         if found is not ENGLISH and len(ROMANISED & {*spoken}) > 1:
             return ENGLISH  # Hindi in Latin letters is answered in English
@@ -390,6 +391,10 @@ def _detected(text: str) -> Language | None:
         candidates = ("ja",)  # Han characters with kana between them are Japanese
     words = map(str.lower, words_of(text))
     return _most_familiar(candidates or IN_LATIN_LETTERS, words, text)
+
+
+DOMAIN: Final = regex(r"\.(?:com|de|es|fr|in|io|it|net|org|pt)\b")
+"""The end of the name of a host, which is no word: "open example.com"."""
 
 
 def _most_familiar(candidates: tuple[str, ...], words: Iterable[str], text: str) -> Language:

@@ -157,8 +157,10 @@ def same_verb(offer: Offer, spoken: Spoken, catalogue: Catalogue) -> Applies:
 
 
 def same_action(offer: Offer, spoken: Spoken, catalogue: Catalogue) -> Applies:
-    """A verb with the same meaning is said."""
+    """A verb with the same meaning is said, or what it makes, as a verb: "refund it"."""
     said = offer.actions & spoken.heard.actions
+    if WRITES in offer.effects and _is_done(offer.words.head, spoken):
+        return ALL, (offer.words.head,)
     return (ALL, said) if said else NOT
 
 
@@ -202,29 +204,22 @@ def verb_anywhere(offer: Offer, spoken: Spoken, catalogue: Catalogue) -> Applies
     return (ALL, said) if said else NOT
 
 
+def _is_done(noun: str, spoken: Spoken) -> bool:
+    """Return whether a noun is said as a verb. In other languages, verbs and nouns look alike."""
+    return noun in spoken.heard.verbs and spoken.language is ENGLISH
+
+
 def other_action(offer: Offer, spoken: Spoken, catalogue: Catalogue) -> Applies:
-    """It changes something, and the message wants another change."""
-    if not offer.actions or not spoken.heard.actions or offer.actions & spoken.heard.actions:
+    """It changes something, and the message wants another change; worse if it only removes something."""
+    mine, said = offer.actions, spoken.heard.actions
+    if mine & said or _is_done(offer.words.head, spoken):
         return NOT
-    if offer.words.head in spoken.heard.verbs:
-        return NOT
-    both = offer.effects & spoken.heard.effects
-    return (ALL, offer.actions) if WRITES in both else NOT
+    if said == UNDOES and (mine or offer.tool.name[:3].lower() == "get"):
+        return WORSE, mine
+    return (ALL, mine) if mine and WRITES in offer.effects & spoken.heard.effects else NOT
 
 
-def verb_as_noun(offer: Offer, spoken: Spoken, catalogue: Catalogue) -> Applies:
-    """What it makes is said as a verb: "refund it" for `create_refund`."""
-    head = offer.words.head
-    return (ALL, (head,)) if head in spoken.heard.verbs and WRITES in offer.effects else NOT
-
-
-def undone(offer: Offer, spoken: Spoken, catalogue: Catalogue) -> Applies:
-    """The message only removes something, and it does not."""
-    if spoken.heard.actions != UNDOES or not offer.actions or offer.actions & UNDOES:
-        return NOT
-    return ALL, offer.actions
-
-
+WORSE: Final = 400
 UNDOES: Final = frozenset(("cancel",))
 
 
@@ -271,7 +266,7 @@ def asked_in_vain(offer: Offer, spoken: Spoken, catalogue: Catalogue) -> Applies
 
 def deprecated(offer: Offer, spoken: Spoken, catalogue: Catalogue) -> Applies:
     """Its description says that it should no longer be used."""
-    return (ALL, (DEPRECATED,)) if DEPRECATED in offer.words.told else NOT
+    return ALL, (DEPRECATED,)
 
 
 DEPRECATED: Final = stem("deprecated")

@@ -81,7 +81,6 @@ RULES: Final[Table] = (
     ("its choices", rules.choices, 23),
     ("its verb as a noun", rules.verb_anywhere, 5),
     ("its verb, by a synonym", rules.verb_meant, 12),
-    ("deprecated", rules.deprecated, -5),
     ("a value of its shape", rules.shape, 16),
     ("no numbers", rules.no_numbers, -5),
     ("a search for a question", rules.answers_questions, 25),
@@ -91,8 +90,6 @@ VERB_RULES: Final[Table] = (
     ("a telling verb", rules.telling_verb, 6),
     ("a verb of its own", rules.own_verb, 15),
     ("its action", rules.same_action, 10),
-    ("its noun as a verb", rules.verb_as_noun, 12),
-    ("what it does not undo", rules.undone, -12),
     ("another action", rules.other_action, -8),
     ("a change for a question", rules.write_for_read, -18),
     ("a look-up for a change", rules.read_for_write, -10),
@@ -103,6 +100,8 @@ PARTICLE_RULES: Final[Table] = (
     ("a particle", rules.particle, 2),
 )
 """Rules for tools and messages with words that have an opposite, such as "on" and "off"."""
+DEPRECATED_RULES: Final[Table] = (("deprecated", rules.deprecated, -5),)
+"""Rules for tools that should no longer be used."""
 OTHER_LANGUAGE_RULES: Final[Table] = (("a word of another language", rules.translated, 6),)
 """Rules for languages other than English."""
 
@@ -114,6 +113,7 @@ def _score(offer: Offer, spoken: Spoken, catalogue: Catalogue) -> ToolScore:
         (RULES, True),
         (VERB_RULES, offer.actions and heard.effects),
         (PARTICLE_RULES, offer.words.opposites and heard.opposites),
+        (DEPRECATED_RULES, rules.DEPRECATED in offer.words.told),
         (OTHER_LANGUAGE_RULES, spoken.language is not ENGLISH),
     ):
         for name, rule, weight in table if applies else ():

@@ -187,14 +187,17 @@ ONLY_READS: Final = frozenset((READS,))
 
 
 def _unquoted(text: str) -> str:
-    """Return a text without its quotations, which are values, if they are not all of it."""
-    if '"' not in text and "“" not in text and "'" not in text:
+    """Return a text without its quotations, paths and ids, which are values, if they are not all of it."""
+    if not any(map(text.__contains__, MARKS)):
         return text
     rest = QUOTED.sub('"', text)
     return rest if len(rest) > SHORTEST else text
 
 
-QUOTED: Final = regex(r"\"[^\"]*\"|“[^“”]*”|(?<!\w)'(?:[^'\n]|(?<=\w)'(?=\w)){1,300}+'(?!\w)")
+MARKS: Final = "\"“'/_"
+QUOTED: Final = regex(
+    r"(?<!\S)(?:https?:/|[~.]{0,2})/[\w./~-]*+|(?<![\w/])[a-z]{2,8}_(?=[^\s\d]{0,40}+\d)\w{1,80}+|\"[^\"]*\"|“[^“”]*”|(?<!\w)'(?:[^'\n]|(?<=\w)'(?=\w)){1,300}+'(?!\w)"
+)
 SHORTEST: Final = 6
 """The number of characters that must be left."""
 

@@ -171,7 +171,8 @@ class Offer(Struct, frozen=True):
             name = name[len(brand) :].lstrip("_-")
         words = _words_of_tool(name, tool.description[:LONGEST_DESCRIPTION], described, members)
         required = _required(tool.parameters)
-        shapes = frozenset[str]().union(*map(shapes_for, required))
+        texts = [one for one, kind in required.items() if kind == "string"]
+        shapes = frozenset[str]().union(*map(shapes_for, [*required, name] if texts else required))
         numbers = sum([kind in NUMBERS for kind in required.values()])
         actions = NO_ACTIONS if words.nouns & HELPERS else actions_of(words.verbs)
         return cls(tool, words, actions, effects_of(actions), shapes, numbers)

@@ -13,6 +13,7 @@ from mock_electron.model.fill.parameters.want import Want
 from mock_electron.model.fill.text.reading import Reading
 from mock_electron.model.fill.text.values import Mark
 from mock_electron.model.hear.days import MONTH_OF
+from mock_electron.model.normalise import normalised
 
 CODE: Final = regex(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])|[$€₹£¥]")
 CITIES: Final = frozenset(
@@ -84,6 +85,10 @@ def kind_of(want: Want) -> str:
         return "owner" if want.words[-1] == "owner" else "repo"
     if want.role.name == "date" and "month" in want.words:
         return "month"
+    if not ELEMENTS.isdisjoint(want.words) and not ELEMENTS.isdisjoint(want.about):
+        return "selector"
+    if want.words[-1:] in (("t",), ("ts",), ("timestamp",)) and want.kind == "string":
+        return "timestamp"
     is_place = want.role.name == "place" and CITIES.isdisjoint(want.words)
     return "street" if is_place else want.role.name
 
@@ -158,6 +163,9 @@ KINDS: Final = frozenset(
         "reason",
         "owner",
         "repo",
+        "selector",
+        "timestamp",
+        "url",
     )
 )
 """The roles that have values of a special kind."""
@@ -174,6 +182,14 @@ REPOSITORY: Final = regex(
     r"(?:\.[\w-]{1,20}+)?)(?![\w/])"
 )
 """An owner and a repository: acme/rockets. A property without an owner next to it takes both."""
+ELEMENTS: Final = normalised("element selector target ref")
+SELECTOR: Final = regex(r"(?<![\w.#])(?:[#.][A-Za-z][\w-]{0,60}|e\d{1,6}(?!\w)|\[[^\]\s]{1,80}\])")
+"""An element of a page: #search, .menu-item, e42."""
+TIMESTAMP: Final = regex(r"(?<![\d.])\d{10}\.\d{3,9}(?![\d.])")
+DOMAIN: Final = regex(
+    r"(?<![\w@/.:-])(?:[a-z0-9-]{1,40}\.){1,4}+(?:com|org|net|io|dev|in|example|uk|de|co)(?![\w.-]*@)\b(?:/[^\s,;]*+)?"
+)
+"""The address of a page without its scheme."""
 SQL: Final = regex(
     r"\b(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE TABLE|DROP TABLE|WITH)\b.+", re.DOTALL
 )
@@ -187,4 +203,7 @@ SPECIAL: Final[Mapping[str, re.Pattern[str]]] = {
     "street": STREET,
     "sql": SQL,
     "reason": REASON,
+    "selector": SELECTOR,
+    "timestamp": TIMESTAMP,
+    "url": DOMAIN,
 }
