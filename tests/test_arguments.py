@@ -278,6 +278,13 @@ SPOKEN: Final[list[tuple[Schema, str, Any]]] = [
     (needs(text=S), "remind me every friday to water the plants", {"text": "water the plants"}),
     (needs(item=S, quantity=INT), "order 3 salmon rolls with extra ginger", {"item": "salmon rolls", "quantity": 3}),
     (may(["ticket"], ticket=S, passengers=INT), "we're 5 on ticket B77", {"ticket": "B77", "passengers": 5}),
+    (needs(pupil=S), "it's for mina kaur's brother", {"pupil": "mina kaur"}),
+    (needs(guests=INT), "a table for me and my sister", {"guests": 2}),
+    (needs(guests=INT), "just me please", {"guests": 1}),
+    (needs(urgent=B), "there's no hurry", {"urgent": False}),
+    (needs(remote=B), "by video, not in person", {"remote": True}),
+    (needs(items=many(S)), "oh and we got eggs, flour and yeast", {"items": ["eggs", "flour", "yeast"]}),
+    (needs(note=S), "tell him it's behind the shed", {"note": "it's behind the shed"}),
     (needs(colour=S, hood=B), "a beige one and no hood", {"colour": "beige", "hood": False}),
 ]  # fmt: skip
 

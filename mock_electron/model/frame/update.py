@@ -248,7 +248,7 @@ def _alike(one: Any, other: Any) -> bool:
 def bare(text: str, turn: Turn) -> str:
     """Return a text without the words before a value: "it's", "for", "in"."""
     utterance = heard(text, turn.spoken_language, turn.work)
-    words = (utterance.rest or text).split()
+    words = ON_IT.sub("", utterance.rest or text).split()
     while len(words) > 1 and words[0].strip(PAUSES).lower() in BEGINNINGS:
         words.pop(0)
     while len(words) > 1 and words[-1].strip(PAUSES).lower() in ENDINGS:
@@ -259,5 +259,7 @@ def bare(text: str, turn: Turn) -> str:
 REFERRING: Final = frozenset("it that him her them this those".split())
 BEGINNINGS: Final = frozenset("put write say type enter use just".split())
 """Words before a value."""
+ON_IT: Final = regex(r"\s(?:on (?:it|there|that|the card)|in it)$", re.IGNORECASE)
+"""What is behind a text that somebody is told to write: "put happy birthday on it"."""
 ENDINGS: Final = frozenset("please thanks है हूँ जी hai hoon ji இருக்கு".split())
 """Words after a value."""

@@ -205,6 +205,7 @@ def _typed(text: str, context: Context) -> Iterator[Span]:
         kind, end = match.lastgroup or "", match.end()
         if match.start() < done:
             continue
+        value: Any
         if kind == "date":
             value = _date(match[0], _context_of(match, context, done, before))
             before = value or before

@@ -107,8 +107,8 @@ def groups_of_days(want: Want, reading: Reading) -> Iterator[Mark]:
     """The members for several days that a text names at once: "on weekdays"."""
     listed = want.schema["enum"]
     for word in reading.words:
-        group = GROUPS.get(word.normal)
-        for member in listed if group is not None else ():
+        group = GROUPS.get(word.normal, ())
+        for member in listed if group else ():
             if isinstance(member, str) and member.lower()[:3] in group:
                 yield Mark("member", member, word.start, word.end)
 

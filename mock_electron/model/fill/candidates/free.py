@@ -77,7 +77,7 @@ def _free_end(call: Call, number: int, start: int) -> int:
 
 JOINED: Final = regex(r"(?:,|\s(?:and|with|to|for|on|at))\s(?:[a-z]+\s)?(?:[a-z]+\s)?$")
 SAYING: Final = regex(
-    r"\bremind (?:me|us) (?!to\b)(?:(?!to )[\w:']{1,20}+ ){1,7}+to\s(?=\S)|\b(?i:tell|text|message|notify|inform|remind|ask|let) (?:(?:the|my|our|her|his) )?[\w'-]+(?: know)? (?:that|to|about)[\s:]+(?=\S)|\b(?:saying(?: that)?|that says|which says|that reads|message:|to say(?: that)?)[\s:]+(?=\S)"
+    r"\b(?i:remind) (?:me|us) (?!to\b)(?:(?!to )[\w:']{1,20}+ ){1,7}+to\s(?=\S)|\b(?i:tell|text|message|notify|inform|remind|ask|let) (?:(?:the|my|our|her|his) )?[\w'-]+(?: know)? (?:(?:that|to|about)[\s:]+(?=\S)|(?=(?:i|we|he|she|it|they|there)(?:'| is | was )))|\b(?:saying(?: that)?|that says|which says|that reads|message:|to say(?: that)?)[\s:]+(?=\S)"
 )
 
 

@@ -1,13 +1,13 @@
 """Find booleans: true if the text mentions the property, false if it negates it."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from mock_electron._regex import regex
 from mock_electron.model.fill.parameters.want import Want
 from mock_electron.model.fill.text.reading import Reading
 from mock_electron.model.fill.text.values import Mark
-from mock_electron.model.fill.text.words import meanings
+from mock_electron.model.fill.text.words import Word, meanings
 from mock_electron.model.work import WORD
 
 NEGATIONS: Final = frozenset(
@@ -17,10 +17,15 @@ NEGATIONS: Final = frozenset(
 ) - {"do"}
 OPPOSED: Final = {
     "delivery": ("pick", "collect", "pickup", "takeaway", "takeout"), "deliver": ("pick", "collect", "pickup"),
-    "urgent": ("whenever", "rush", "hurry"), "return": ("single", "one-way", "oneway"), "remote": ("person",),
+    "urgent": ("whenever",), "return": ("single", "one-way", "oneway"), "remote": ("person",),
     "pickup": ("deliver", "delivery"), "furnished": ("unfurnished",), "express": ("standard", "normal"),
 }  # fmt: skip
 """A word of a boolean, and words that mean its opposite."""
+MEANT: Final = {
+    "urgent": ("rush", "hurry", "asap", "immediately"),
+    "return": ("roundtrip", "round"),
+}
+"""A word of a boolean, and words that mean it."""
 FALSE_FOR: Final = regex(r"\bfalse (?:for|if|when|means|is|=|:) ?(?:an? |the )?([a-z-]{3,20})")
 """What a description says that false is for: "false for pick-up"."""
 OPPOSITES: Final = {"on": "off", "open": "close", "lock": "unlock", "start": "stop"}
@@ -38,30 +43,34 @@ def spoken_of(want: Want, reading: Reading, shared: Collection[str] = ()) -> Ite
     """
     spoken = reading.words
     own = want.words[1:] if want.words[:1] in PREFIXES and len(want.words) > 1 else want.words
+    own += tuple(word for one in own for word in MEANT.get(one, ()))
     foreign = meanings(own, reading.lexical)
     reading.said.work.charge(WORD * len(spoken) * (1 + len(own) + bool(foreign)))
     for place, word in enumerate(spoken):
         pair = spoken[place - 1].normal + word.normal if place else ""  # an "e sim"
         if _says(word.normal, own) or pair in own or word.written.lower().startswith(foreign):
-            around = [
-                other.written.lower().replace("’", "'")
-                for other in spoken[max(0, place - 3) : place]
-            ]
-            behind = [other.written.lower() for other in spoken[place + 1 : place + 3]]
-            heard = {*around, *behind} if behind[:1] == ["is"] else {*around, *behind[:1]}
-            denied = not NEGATIONS.isdisjoint(heard)
-            yield Mark("truth", not denied, word.start, word.start)
+            yield Mark("truth", not _is_denied(spoken, place), word.start, word.start)
             return
     opposed = _opposed(want, own)
-    for word in spoken if opposed else ():
+    for place, word in enumerate(spoken) if opposed else ():
         if word.written.lower().replace("-", "").startswith(opposed):
-            yield Mark("truth", False, word.start, word.start)
+            yield Mark("truth", _is_denied(spoken, place), word.start, word.start)
             return
     others = meanings([OPPOSITES[one] for one in own if one in OPPOSITES], reading.lexical)
     for word in spoken if others else ():
         if word.written.lower().startswith(others):
             yield Mark("truth", False, word.start, word.start)
     yield from _switched(own, reading)
+
+
+def _is_denied(spoken: Sequence[Word], place: int) -> bool:
+    """Whether the words around a place negate it."""
+    around = [
+        other.written.lower().replace("’", "'") for other in spoken[max(0, place - 3) : place]
+    ]
+    behind = [other.written.lower() for other in spoken[place + 1 : place + 3]]
+    heard = {*around, *behind} if behind[:1] == ["is"] else {*around, *behind[:1]}
+    return not NEGATIONS.isdisjoint(heard)
 
 
 def _opposed(want: Want, own: tuple[str, ...]) -> tuple[str, ...]:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
+from msgspec.structs import replace
+
 from mock_electron.model.fill import units
 from mock_electron.model.fill.call import (
     NOTHING,
@@ -98,14 +100,16 @@ def phrases(call: Call, number: int, want: Want) -> Iterator[Scored]:
         has_meaning = known.issuperset(range(whole.first, whole.last))
         if has_meaning or (whole.start, whole.end) in names:  # no name, or compared as one
             continue
-        for place in _parts(call, whole, glossed):
+        for place in (
+            *_parts(call, whole, glossed),
+            *(_owners(text, whole) if role in PERSONAL else ()),
+        ):
             named, told = call.labels.points(number, place, text)
             named = named / 3 if sort == "free" else named
             way = way_points(call, want, place)
             lead = leads.get(place.lead, 0)
             proof = named + told + way
-            own = weights.PHRASE + lead + own_words(call, place.first, place.last)
-            own += weights.LONG * max(0, place.last - place.first - weights.LONGEST_PHRASE)
+            own = weights.PHRASE + lead + _shape_points(call, whole, place)
             if not lead and proof <= 0 and place.last - place.first < len(text.reading.words):
                 own += weights.LOOSE
             if sort == "named" and cased:
@@ -126,6 +130,14 @@ def phrases(call: Call, number: int, want: Want) -> Iterator[Scored]:
                 mark_of(place),
                 ((place.start, place.end),),
             )
+
+
+def _shape_points(call: Call, whole: Place, place: Place) -> float:
+    """What the words of a phrase, their number and its end tell."""
+    points = own_words(call, place.first, place.last)
+    is_owner = place.end < whole.end and call.text.reading.text[place.end] == "'"
+    long = max(0, place.last - place.first - weights.LONGEST_PHRASE)
+    return points + weights.LONG * long + POSSESSED * is_owner
 
 
 PERSONAL: Final = frozenset(("person", "name", "to", "from"))
@@ -170,6 +182,19 @@ def _unknown(call: Call, place: Place) -> Iterator[Place]:
             if at > first:
                 yield call.text.part(place, first, at)
             first = at + 1
+
+
+POSSESSED: Final = 8
+"""What a name gains by what it has: "tom's booking" is one of tom."""
+
+
+def _owners(text: Text, place: Place) -> Iterator[Place]:
+    """Who has what a phrase is: "tom" of "tom's booking"."""
+    for n in range(place.first, place.last - 1):
+        if text.reading.words[n].written.endswith("'s"):
+            owner = text.part(place, place.first, n + 1)
+            yield replace(owner, value=owner.value[:-2], end=owner.end - 2)
+            return
 
 
 def _parts(call: Call, place: Place, glossed: frozenset[int]) -> Iterator[Place]:

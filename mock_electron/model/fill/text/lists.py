@@ -25,9 +25,13 @@ TAIL: Final = regex(
     r"(?<!\s)\s++(?:to|on|in|for|from|at|with|into|by|of|as|using|is|are|please)\s.*$", re.DOTALL
 )
 LEAD: Final = regex(
-    r"^.*\b(?:the following(?: \w+)?|such as|like|of|for|with|between|buy|need|add|get|want|order|called|tags?|are|were|is|about|to)\s+",
+    r"^.*\b(?:the following(?: \w+)?|such as|like|of|for|with|between|buy|need|add|get|got|want|order|called|tags?|are|were|is|about|to)\s+",
     re.DOTALL | re.IGNORECASE,
 )
+FILLERS: Final = frozenset(
+    "oh yeah yes no ok okay well right hi hello hey um uh so also please thanks".split()
+)
+"""Words before a list that are nothing of it."""
 ARTICLE: Final = regex(r"^(?:an?|the|some|my|our)\s+", re.IGNORECASE)
 LONGEST: Final = 60
 """The maximum number of characters of a thing in a list. Anything longer is a sentence."""
@@ -51,6 +55,8 @@ def segments(text: str, most: int = 200) -> list[Mark]:
 def things(text: str) -> list[Mark]:
     """The things that a text lists: at least two, or none."""
     sentences = segments(text)
+    while sentences and sentences[0].value.strip(" .,!?").lower() in FILLERS:
+        del sentences[0]
     if len(sentences) < 2:
         return []
     last = len(sentences) - 1

@@ -47,14 +47,14 @@ PLAIN: Final = frozenset(
 )
 QUALIFIERS: Final = frozenset(
     """latest current new nearest closest best top good great upcoming recent next last first second
-    other another following more most few several certain specific different same total full mother father son daughter wife husband brother sister friend mister client
+    other another following more most few several certain specific different same total full mother father son daughter wife husband brother sister friend mister client professor
     beti बेटी बेटा पति पत्नी மகன் மகள் கணவர் மனைவி exact available possible detailed highest lowest rated
     cheapest average popular biggest largest smallest longest shortest fastest quickest easiest well-known famous two three four five six seven eight nine ten""".split()
 )
 """Words before a phrase that do not belong to the value."""
 RELATIVES: Final = frozenset(
-    """mother father son daughter wife husband brother sister friend mister client beti बेटी बेटा पति पत्नी
-    மகன் மகள் கணவர் மனைவி""".split()
+    """mother father son daughter wife husband brother sister friend mister client professor
+    beti बेटी बेटा पति पत्नी மகன் மகள் கணவர் மனைவி""".split()
 )
 """Qualifiers that introduce the name of a person: "my daughter nina"."""
 STARTERS: Final = frozenset(COMMANDS.split()) | frozenset(
