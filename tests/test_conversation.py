@@ -186,7 +186,7 @@ def test_without_a_day_in_the_prompt_the_day_is_that_of_the_lane() -> None:
         ("and in nashik", (("follow", "inform"), "nashik")),
         ("nothing", ((), "nothing")),
         ("haan ji", (("confirm",), "")),
-        ("no thanks", (("deny",), "")),
+        ("no thanks", (("refuse",), "")),
     ]
 )
 def test_the_acts_of_an_utterance(text: str, expected: tuple[tuple[str, ...], str]) -> None:

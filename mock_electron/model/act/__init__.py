@@ -1,4 +1,4 @@
-"""What an utterance does: confirm, deny, amend, follow up, inform, finish, greet, thank.
+"""What an utterance does: confirm, deny, refuse, amend, follow up, inform, wait, finish, greet, thank.
 
 1. The acts are told by how an utterance begins: "no, make it four" denies and amends. What is left is
    what is said about it: "four".
@@ -16,7 +16,9 @@ from msgspec import Struct
 
 from mock_electron._regex import regex
 from mock_electron.model.act.notes import is_note
+from mock_electron.model.decide.actions import VERBS
 from mock_electron.model.language import ENGLISH, LANGUAGES, UNSPACED, Language, lexical
+from mock_electron.model.normalise import stem
 from mock_electron.model.work import WORD, Work
 
 __all__ = ["Utterance", "heard", "is_note"]
@@ -30,6 +32,10 @@ ADDRESS: Final = "address"
 """Words that only address somebody: "भैया"."""
 CLOSING: Final = ("finish", "thanks", "farewell")
 """The acts that end a conversation."""
+AMENDING: Final = ("amend", "deny", "follow")
+"""The acts that change or repeat what was done."""
+HOLDING: Final = ("wait", "refuse")
+"""The acts of somebody who wants nothing now."""
 QUESTION: Final = regex(
     r"(?:what|when|where|which|who|whose|why|how|is|are|was|were|do|does|did|can|could|will|would|should"
     r"|have (?:you|i|we|they)|has|am|may i|any)\b(?!['’]?s (?:fine|good|ok))",
@@ -49,6 +55,19 @@ NEGATION: Final = regex(
     re.IGNORECASE,
 )
 """ "I'd rather not", "he doesn't"."""
+AMENDED: Final = regex(
+    r"\b(?:make (?:it|that)|(?:what|how) about|instead|better|change|switch|move|actually|i mean(?:t)?|badal|ki jagah|ke bajay|bhi|sirf|also|too)\b"
+    r"|बदल|की जगह|के बजाय|மாத்தி|மாற்றி|பதிலா|(?:भी|सिर्फ|केवल|கூட|மட்டும்)(?!\S)",
+    re.IGNORECASE,
+)
+"""Words anywhere that change what was done: "could you make it three"."""
+
+
+REPEATED: Final = regex(
+    r"\b(?:(?:did|do) you say|you (?:just )?said|say that again|was that again|come again|pardon)\b",
+    re.IGNORECASE,
+)
+"""What asks for what was said to be said again."""
 
 
 class Utterance(Struct, frozen=True):
@@ -78,7 +97,9 @@ class Utterance(Struct, frozen=True):
 
     @property
     def inquires(self) -> bool:
-        """Whether it begins as a question does, after its acts."""
+        """Whether it begins as a question does, after its acts, and is no request."""
+        if self.does("request"):
+            return False
         return QUESTION.match(self.rest) is not None or self.language.is_question(self.rest)
 
     @property
@@ -99,7 +120,29 @@ class Utterance(Struct, frozen=True):
     @property
     def closes(self) -> bool:
         """Whether it only ends the conversation, or thanks."""
+        if self.does("wait") and not self.does("farewell"):
+            return False
         return self.is_bare and self.does(*CLOSING)
+
+    @property
+    def amends(self) -> bool:
+        """Whether it changes or repeats what was done: "no, friday", "and in nashik"."""
+        return self.does(*AMENDING) or AMENDED.search(self.rest) is not None
+
+    @property
+    def requests(self) -> bool:
+        """Whether it asks for something to be done."""
+        return (
+            self.does("request")
+            or REQUEST.search(self.rest) is not None
+            or stem(self.rest.partition(" ")[0].lower()) in VERBS
+        )
+
+    @property
+    def holds(self) -> bool:
+        """Whether it wants nothing now: "hang on a sec", "leave it", "how long did you say"."""
+        holds = self.does(*HOLDING) or REPEATED.search(self.text) is not None
+        return holds and not self.amends
 
     @property
     def is_elliptic(self) -> bool:
@@ -135,6 +178,18 @@ def heard(text: str, language: Language, work: Work) -> Utterance:
         acts.append("farewell")
         left = left if len(left.split()) > FEW_WORDS + 1 else ""
     return Utterance(text, tuple(acts), left, lexical(text, language.code))
+
+
+REQUEST: Final = regex(
+    r"(?:can|could|would|will) (?:you|we|i)\b|\b(?:please|want|need|i'd like|let's|prefer|rather|(?:i|we)'ll (?:take|have|go)|gimme|(?:give|get|send|bring) (?:me|us))\b"
+    r"|(?:sakt[aei]|paoge|iye|iyega|chahiye|w[ao]na|w[ao]ni|karo|karna|karni|bhejo|rakho|likho|batao|lagao)(?!\S)"
+    r"|(?<!\S)(?:kar|de|bhej|bata|likh|rakh|laga|badal|hata|daal|jod|la) (?:do|dena|de|lo|lena)(?!\S)"
+    r"|(?:िए|िये|चाहिए|करो|करना|करनी|वाना|वानी|भेजो|रखो|लिखो|बताओ|लगाओ)(?!\S)|सकत|पाएँगे|पाएंगे"
+    r"|(?<!\S)(?:कर|दे|भेज|बता|लिख|रख|लगा|बदल|हटा|डाल|जोड़|ला) (?:दो|देना|दे|लो|लेना)(?!\S)"
+    r"|(?:ுங்க|ுங்கள்|ணும்|லாமா|வேண்டும்|முடியுமா)(?!\S)",
+    re.IGNORECASE,
+)
+"""Words that ask for something to be done: "क्या आप बदल सकते हैं"."""
 
 
 def _bids_farewell(text: str, beginnings: "Beginnings", last_words: frozenset[str]) -> bool:
@@ -189,9 +244,14 @@ def _beginnings(code: str, is_ascii: bool) -> Beginnings:
     found: dict[str, str] = {}
     for one in reversed(codes):
         for act, listed in LANGUAGES[one].acts.items():
-            found |= dict.fromkeys(listed, act)
+            if act != "question":
+                found |= dict.fromkeys(listed, act)
     by_first: dict[str, list[tuple[str, str]]] = {}
-    for words, act in sorted(found.items(), key=lambda item: -len(item[0])):
-        first = words[:1] if code in UNSPACED and not words.isascii() else words.split()[0]
-        by_first.setdefault(first, []).append((words, act))
+    unspaced = code in UNSPACED
+    for words in sorted(found, key=len, reverse=True):
+        first = words[:1] if unspaced and not words.isascii() else words.partition(" ")[0]
+        if first in by_first:
+            by_first[first].append((words, found[words]))
+        else:
+            by_first[first] = [(words, found[words])]
     return {first: tuple(listed) for first, listed in by_first.items()}

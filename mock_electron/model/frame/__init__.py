@@ -91,5 +91,6 @@ def _after(state: State, one: Round, turn: Turn) -> State:
     goals = tuple(goal for goal in goals if not state.has_made(goal))
     thread = f"{state.pending}\n{text}" if state.pending else text
     goals = asked_for(goals, thread, one.reply, state, turn)
-    pending = "" if goals else state.pending if utterance.is_bare else thread
+    is_over = bool(goals or (state.last and utterance.asks))
+    pending = "" if is_over else state.pending if utterance.is_bare else thread
     return replace(state, goals=goals, reply=one.reply, pending=pending)

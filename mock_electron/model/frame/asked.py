@@ -67,6 +67,18 @@ def question_of(reply: str) -> str:
     return f"{before[start:].strip()}?{after}"
 
 
+def is_asked(reply: str) -> bool:
+    """Return whether a reply asks for something, and not only whether there is anything else."""
+    question = question_of(reply)
+    return bool(question) and FURTHER.search(question.lower()) is None
+
+
+FURTHER: Final = regex(
+    r"\b(?:else|more|help|further|assist)\b|और कुछ|aur kuch|வேற|வேறு|மேலும்|விரிவாக|உதாரணம்|उदाहरण|और बता|विस्तार"
+)
+"""The words of a question that asks for nothing that is needed."""
+
+
 def slots_asked(tool: Tool, question: str, turn: Turn) -> tuple[str, ...]:
     """Return the names of the parameters that a question asks for, the likeliest first."""
     return tuple(asked_points(tool, question, turn))

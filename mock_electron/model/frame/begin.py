@@ -2,11 +2,13 @@
 
 from typing import Final
 
+from mock_electron._regex import regex
 from mock_electron.model.act import Utterance
 from mock_electron.model.decide import likely, needs, scores
 from mock_electron.model.fill.parameters.slots import required_of
+from mock_electron.model.frame.alone import is_meant
 from mock_electron.model.frame.asked import question_of
-from mock_electron.model.frame.fitting import ENOUGH, fitting
+from mock_electron.model.frame.fitting import ENOUGH, fitting, writes
 from mock_electron.model.frame.goals import Goal, open_slots
 from mock_electron.model.frame.state import State
 from mock_electron.model.frame.update import updated
@@ -23,6 +25,15 @@ def wanted_by(text: str, turn: Turn) -> tuple[Goal, ...]:
         for need in needs(turn.request.tools, said)
         if not closes(need.tool) or not ENDS.isdisjoint(text.lower().split())
     )
+
+
+def wanted_now(state: State, utterance: Utterance, turn: Turn) -> tuple[Goal, ...]:
+    """Return what an utterance wants by itself. A question repeats no call that changed something."""
+    fresh = wanted_by(utterance.text, turn)
+    if not fresh or not utterance.inquires or utterance.requests:
+        return fresh
+    made = {goal.tool.name for goal in state.last if writes(goal.tool)}
+    return tuple(goal for goal in fresh if goal.tool.name not in made)
 
 
 def closed(turn: Turn) -> tuple[Goal, ...]:
@@ -50,7 +61,7 @@ def begun(state: State, utterance: Utterance, turn: Turn) -> tuple[Goal, ...]:
 
     It may want it together with the utterance before it.
     """
-    fresh = wanted_by(utterance.text, turn)
+    fresh = wanted_now(state, utterance, turn)
     if fresh or utterance.is_bare:
         return fresh
     texts = [utterance.text]
@@ -59,6 +70,18 @@ def begun(state: State, utterance: Utterance, turn: Turn) -> tuple[Goal, ...]:
         fresh = wanted_by(texts[1], turn)
         if fresh:
             return fresh
+    goal = _fitting(state, utterance, texts, turn)
+    if goal is not None:
+        return (goal,) if is_meant(goal, state, utterance, turn) else ()
+    if state.pending and not utterance.asks:
+        goals = _completed(state, utterance, turn)
+        if goals:
+            return goals
+    return _likely(state, utterance, turn)
+
+
+def _fitting(state: State, utterance: Utterance, texts: list[str], turn: Turn) -> Goal | None:
+    """Return the goal that fits the values of one of the texts."""
     known = (*state.called, *state.last, *state.goals)
     is_answer = (
         bool(state.last) and question_of(state.reply) != "" and len(utterance.rest.split()) == 1
@@ -75,16 +98,24 @@ def begun(state: State, utterance: Utterance, turn: Turn) -> tuple[Goal, ...]:
                 answers=is_answer,
             )
             if goal is not None:
-                return (goal,)
-    if state.pending and not utterance.asks:
-        goals = _completed(state, utterance, turn)
-        if goals:
-            return goals
-    if utterance.does("deny"):
+                return goal
+    return None
+
+
+OWN_DOING: Final = regex(r"(?:[aelk]ung[ai]|ऊ[ँं]ग[ाी]|ू[ँं]ग[ाी]|றேன்|கிறேன்|ப்பேன்|வேன்)\Z")
+"""What somebody will do himself: "main website dekh lunga"."""
+
+
+def _likely(state: State, utterance: Utterance, turn: Turn) -> tuple[Goal, ...]:
+    """Return the goal of the tool that an utterance is most related to. A call is not made again."""
+    if utterance.does("deny") or utterance.holds or OWN_DOING.search(utterance.rest) is not None:
         return ()
     said = turn.saying(utterance.text)
     tool = likely(turn.request.tools, said, asks=utterance.asks)
-    return () if tool is None else (Goal.of(tool, said),)
+    if tool is None or (utterance.asks and writes(tool)):
+        return ()
+    is_made = any(goal.tool.name == tool.name for goal in state.last)
+    return () if is_made and not utterance.amends else (Goal.of(tool, said),)
 
 
 def _completed(state: State, utterance: Utterance, turn: Turn) -> tuple[Goal, ...]:

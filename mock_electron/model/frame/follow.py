@@ -7,8 +7,9 @@ from mock_electron.model.decide.actions import READS, VAGUE, VERBS, actions_of, 
 from mock_electron.model.decide.spoken import stems_said
 from mock_electron.model.decide.tool_words import stems_of
 from mock_electron.model.frame import options
+from mock_electron.model.frame.alone import is_meant
 from mock_electron.model.frame.asked import question_of, slots_asked
-from mock_electron.model.frame.begin import begun, closed, wanted_by
+from mock_electron.model.frame.begin import begun, closed, wanted_by, wanted_now
 from mock_electron.model.frame.carry import carried, with_context
 from mock_electron.model.frame.choose import taken
 from mock_electron.model.frame.context import meant
@@ -49,7 +50,7 @@ def _said(state: State, utterance: Utterance, turn: Turn) -> tuple[Goal, ...]:
 
 
 def _wanted(state: State, utterance: Utterance, turn: Turn) -> tuple[Goal, ...]:
-    fresh = wanted_by(utterance.text, turn)
+    fresh = wanted_now(state, utterance, turn)
     if not fresh and utterance.does("farewell"):
         return closed(turn)
     continued = _continued(state, utterance, turn)
@@ -87,6 +88,8 @@ def _most(
     if utterance.does("deny") and not utterance.does("amend"):
         return () if _forbids(utterance) else asked or continued
     one = meant(state, utterance, turn)
+    if one is not None and not utterance.asks and not is_meant(one, state, utterance, turn):
+        one = None
     found = asked, continued, () if one is None else (one,)
     return max(found, key=lambda goals: (bool(goals), _told(goals)))
 
@@ -156,7 +159,8 @@ def _continues(
     if is_same and "same" in utterance.text.lower().split():
         return True
     if is_same:
-        return utterance.is_elliptic or not any(goal.values for goal in fresh)
+        is_part = utterance.is_elliptic or (len(fresh) == 1 and any(map(open_slots, fresh)))
+        return is_part or not any(goal.values for goal in fresh)
     if not state.goals:
         return False
     said = stems_said(utterance.text, utterance.language) & VERBS.keys()

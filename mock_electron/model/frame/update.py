@@ -10,10 +10,11 @@ from mock_electron.model.decide.tool_words import stems_of
 from mock_electron.model.fill import assigned
 from mock_electron.model.fill.parameters.slots import properties_of
 from mock_electron.model.frame import options
-from mock_electron.model.frame.fitting import is_evidence, reads
+from mock_electron.model.frame.alone import is_phrase, is_placed, says_only
+from mock_electron.model.frame.fitting import is_evidence, reads, writes
 from mock_electron.model.frame.goals import Goal, open_slots
 from mock_electron.model.frame.half_days import half_day
-from mock_electron.model.normalise import stem
+from mock_electron.model.normalise import split, stem
 from mock_electron.model.turn import Turn
 
 Told = tuple[Any, str]
@@ -37,32 +38,15 @@ def updated(
         asked: The parameters that the assistant has asked for, the likeliest first.
     """
     found = _plausible(goal, dict(values_of(goal, utterance, turn)), utterance)
-    found |= _truth(goal, found, asked, utterance)
-    if is_open and asked:
-        found = _answers(goal, found, asked, utterance, turn)
-    lacking = tuple(sorted(open_slots(goal), key=lambda name: name not in asked))
-    lacking += tuple(name for name in asked if name not in lacking)
-    if utterance.asks:
-        refers = not REFERRING.isdisjoint(utterance.text.lower().split())
-        found = {
-            name: told
-            for name, told in found.items()
-            if is_open
-            or utterance.is_elliptic
-            or (refers and is_evidence(goal, name, told[0]) and reads(goal.tool))
-        }
-    elif not is_open and not utterance.is_elliptic:
-        sure = {name: told for name, told in found.items() if is_evidence(goal, name, told[0])}
-        found = sure if sure or not utterance.does("follow", "amend") else found
-    elif is_open and not any(name in found for name in lacking):
-        found |= _first_labelled(goal, lacking, utterance, turn)
-    if not is_open or not lacking:
-        may_replace = utterance.does("follow") or not utterance.asks
-        if not found and utterance.is_elliptic and may_replace and not utterance.inquires:
-            found = _in_its_place(goal, utterance, turn)
-        found |= _number(goal, found, utterance, turn)
+    is_told = (is_open or utterance.amends) and not (utterance.inquires or utterance.holds)
+    if not is_told:
+        found = _alone(goal, found, utterance, turn, is_open=is_open)
+    elif is_open:
+        found = _answering(goal, found, utterance, turn, asked)
+    else:
+        found = _amending(goal, found, utterance, turn)
     new = _changed(goal, found, turn)
-    if not new and found and utterance.does("deny", "amend", "follow"):
+    if not new and found and utterance.amends:
         new = _changed(goal, _after_denied(goal, found, utterance, turn), turn)
     if not new:
         return None
@@ -70,6 +54,77 @@ def updated(
         {name: value for name, (value, _) in new.items()},
         {name: words for name, (_, words) in new.items()},
     )
+
+
+def _answering(
+    goal: Goal, found: dict[str, Told], utterance: Utterance, turn: Turn, asked: tuple[str, ...]
+) -> dict[str, Told]:
+    """Return the values of an utterance for a goal that waits for values."""
+    found = found | _truth(goal, found, asked, utterance)
+    if asked:
+        found = _answers(goal, found, asked, utterance, turn)
+    lacking = tuple(sorted(open_slots(goal), key=lambda name: name not in asked))
+    lacking += tuple(name for name in asked if name not in lacking)
+    if not utterance.asks and not any(name in found for name in lacking):
+        found |= _first_labelled(goal, lacking, utterance, turn)
+    return found if lacking else _in_place(goal, found, utterance, turn)
+
+
+def _amending(
+    goal: Goal, found: dict[str, Told], utterance: Utterance, turn: Turn
+) -> dict[str, Told]:
+    """Return the values of an utterance that changes or repeats what was done."""
+    if not (utterance.is_elliptic and is_phrase(utterance)):
+        sure = _sure(goal, found, utterance, turn)
+        is_long = not utterance.is_elliptic and utterance.does("follow", "amend")
+        found = found if is_long and not sure else sure
+    return _in_place(goal, found, utterance, turn)
+
+
+def _in_place(
+    goal: Goal, found: dict[str, Told], utterance: Utterance, turn: Turn
+) -> dict[str, Told]:
+    """Return values with those of a short utterance that replace one of their kind."""
+    if not found and utterance.is_elliptic and is_phrase(utterance):
+        found = _in_its_place(goal, utterance, turn)
+    return found | _number(goal, found, utterance, turn)
+
+
+def _alone(
+    goal: Goal, found: Mapping[str, Told], utterance: Utterance, turn: Turn, *, is_open: bool
+) -> dict[str, Told]:
+    """Return the values of an utterance that need no word for a change, as it says nothing else.
+
+    "Saturday at five then" changes a booking; "my daughter turns seven on sunday" does not, and
+    neither does a question, unless it is about what was looked up.
+    """
+    is_vain = utterance.asks and not utterance.requests and not is_open
+    refers = utterance.asks and not REFERRING.isdisjoint(utterance.text.lower().split())
+    refers = refers and reads(goal.tool)
+    is_vain = is_vain and (writes(goal.tool) or not (refers or utterance.is_elliptic))
+    if utterance.does("refuse") or is_vain:
+        return {}
+    kept = _sure(goal, found, utterance, turn)
+    if not kept or utterance.requests or refers or _labels(kept, utterance):
+        return kept
+    return kept if says_only(kept.values(), goal.tool, utterance, turn) else {}
+
+
+def _sure(
+    goal: Goal, found: Mapping[str, Told], utterance: Utterance, turn: Turn
+) -> dict[str, Told]:
+    """Return the values that are evidence, or that a preposition introduces."""
+    return {
+        name: told
+        for name, told in found.items()
+        if is_evidence(goal, name, told[0]) or is_placed(told, utterance.text, turn)
+    }
+
+
+def _labels(names: Iterable[str], utterance: Utterance) -> bool:
+    """Return whether an utterance names the parameter of a value: "with a ttl of five minutes"."""
+    said = frozenset(stems_of(utterance.rest))
+    return any(not said.isdisjoint(map(stem, split(name.lower()))) for name in names)
 
 
 def _changed(goal: Goal, found: Mapping[str, Told], turn: Turn) -> dict[str, Told]:

@@ -1,0 +1,126 @@
+"""Whether an utterance says a value alone, or mentions it in passing."""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any, Final
+
+from mock_electron.model.act import LATIN, PAUSES, Utterance
+from mock_electron.model.decide.spoken import ENDS, NOT_NOUNS
+from mock_electron.model.decide.tool_words import MEANINGLESS, Offer, stems_of
+from mock_electron.model.frame.asked import is_asked
+from mock_electron.model.frame.fitting import ENOUGH, is_evidence
+from mock_electron.model.frame.goals import Goal
+from mock_electron.model.frame.state import State
+from mock_electron.model.language import LANGUAGES
+from mock_electron.model.lexicon import cased, glosses, is_plain
+from mock_electron.model.normalise import stem
+from mock_electron.model.turn import Turn
+from mock_electron.model.work import WORD
+from mock_electron.wire.request import Tool
+
+
+def is_meant(goal: Goal, state: State, utterance: Utterance, turn: Turn) -> bool:
+    """Return whether the values of an utterance after a call are meant for a goal.
+
+    They are if it asks for something, has a word of the tool, says nothing else, or answers a
+    question; and if there are several for a tool that was not the last one.
+    """
+    if not state.last or state.goals or state.pending or utterance.amends or utterance.requests:
+        return True
+    words = Offer.of(goal.tool).words
+    if not (words.verbs | words.nouns).isdisjoint(stems_of(utterance.text)):
+        return True
+    told = [
+        (goal.values[name], goal.words[name])
+        for name in goal.now
+        if name in goal.words and is_evidence(goal, name, goal.values[name])
+    ]
+    is_new = all(goal.tool.name != one.tool.name for one in state.last)
+    if (is_new and len(told) >= ENOUGH) or is_asked(state.reply):
+        return True
+    return says_only(told, goal.tool, utterance, turn)
+
+
+def says_only(
+    told: Iterable[tuple[Any, str]], tool: Tool, utterance: Utterance, turn: Turn
+) -> bool:
+    """Return whether an utterance says nothing besides values and words of a tool.
+
+    Args:
+        told: The values, each with the words that it came from.
+        tool: The tool.
+        utterance: What was said.
+        turn: The request.
+    """
+    text = utterance.rest.lower()
+    for _, words in told:
+        text = text.replace(words.lower(), VALUE)
+    left = [word.strip(PAUSES) for word in text.split() if VALUE not in word]
+    turn.work.charge(WORD * len(left))
+    empty = _empty(_code(utterance.rest, turn))
+    known = Offer.of(tool).words.stems
+    language = turn.spoken_language
+    return PAST.isdisjoint(left) and all(
+        not word
+        or word in empty
+        or word.isdigit()
+        or stem(word) in known
+        or is_plain(word, language.code)
+        or any(stem(meant) in known for _, meant in glosses([word], language))
+        for word in left
+    )
+
+
+VALUE: Final = "\0"
+"""What takes the place of a value and of its case."""
+
+
+def is_placed(told: tuple[Any, str], text: str, turn: Turn) -> bool:
+    """Return whether words have a preposition, a postposition or a case: "in nashik", "नासिक में"."""
+    (value, words), code = told, _code(text, turn)
+    if words.lower() in _empty(code):
+        return False
+    patterns = [*LANGUAGES[code].around]
+    if code == LATIN[0]:
+        patterns += [f"{{x}} {after}" for after in LANGUAGES[LATIN[1]].after]
+    said = [word.strip(PAUSES) for word in text.split()]
+    if any((cased(word, code) or "")[:1] == (value,) for word in said):
+        return True
+    text = f" {' '.join(said)} "
+    return any(f" {pattern.replace('{x}', words)} " in text for pattern in patterns)
+
+
+def is_phrase(utterance: Utterance) -> bool:
+    """Return whether what an utterance says may be a value, and is no statement."""
+    return STATING.isdisjoint(utterance.rest.lower().split())
+
+
+STATING: Final = NOT_NOUNS.union(
+    "i i'm you you're he she we they it it's this that there is are am was were be been".split()
+)
+"""Words of a statement."""
+
+
+def _code(text: str, turn: Turn) -> str:
+    return LATIN[0] if text.isascii() else turn.spoken_language.code
+
+
+@cache
+def _empty(code: str) -> frozenset[str]:
+    """Return the words of a language that say nothing besides a value."""
+    codes = LATIN if code in LATIN else (code,)
+    languages = [LANGUAGES[one] for one in codes]
+    acts = (
+        word
+        for language in languages
+        for act, listed in language.acts.items()
+        if act != "wait"
+        for words in listed
+        for word in words.split()
+    )
+    plain = (language.common | language.plain for language in languages)
+    return frozenset(acts).union(MEANINGLESS, NOT_NOUNS, ENDS, *plain) - PAST
+
+
+PAST: Final = frozenset("was were had been did tha thi the raha rahi था थी थे".split()) - {"the"}
+"""Words that tell what was."""
