@@ -119,6 +119,20 @@ TABLE: Final[list[tuple[Schema, str, Any]]] = [
     (needs(x=one_of("positive", "negative")), "I love it", {"x": "positive"}),
     (needs(x=one_of(1, 2, 3)), "take 2", {"x": 2}),
     (needs(device=S, state=one_of("on", "off")), "Turn on the kitchen light", {"device": "kitchen light", "state": "on"}),
+    # people and things that are counted in words
+    (needs(guests=INT), "a room for my husband and me", {"guests": 2}),
+    (needs(guests=INT), "me and two mates", {"guests": 3}),
+    (needs(adults=INT, children=INT), "just me and the kids", {"adults": 1, "children": 1}),
+    (needs(adults=INT, children=INT), "three adults and a toddler", {"adults": 3, "children": 1}),
+    (needs(seats=INT), "a couple of seats near the front", {"seats": 2}),
+    (needs(suitcases=INT), "no suitcases", {"suitcases": 0}),
+    (needs(pets=INT), "we are bringing a cat", {"pets": 1}),
+    (needs(amount=INT), "put a tenner on my card", {"amount": 10}),
+    # names behind a relation, and halves of names in lower case
+    (needs(patient=S), "my mother rosalind has a rash", {"patient": "rosalind"}),
+    (needs(payee=S), "pay my landlady ana souza", {"payee": "ana souza"}),
+    (needs(pet_name=S), "our rabbit clover stopped eating", {"pet_name": "clover"}),
+    (needs(first_name=S, last_name=S), "ingrid bergstrom", {"first_name": "ingrid", "last_name": "bergstrom"}),
     # members that are said in other words, in part, or as a value
     (needs(why=one_of("lost", "stolen", "other")), "somebody pinched my bag on the bus", {"why": "stolen"}),
     (needs(job=one_of("leak", "blocked_drain", "toilet")), "the sink is all clogged up", {"job": "blocked_drain"}),
@@ -136,6 +150,9 @@ TABLE: Final[list[tuple[Schema, str, Any]]] = [
     (needs(months=one_of("1", "6", "12")), "a permit for the whole year", {"months": "12"}),
     (needs(gold=one_of("18K", "22K")), "how much is 22 carat", {"gold": "22K"}),
     (needs(currency=one_of("GBP", "EUR")), "Claim £12.50", {"currency": "GBP"}),
+    (needs(currency=S), "what is the rate for swedish krona", {"currency": "SEK"}),
+    (needs(when=one_of("above", "below")), "tell me if it drops to 90", {"when": "below"}),
+    (needs(domain=S), "move fernhill.io to the new server", {"domain": "fernhill.io"}),
     # codes of languages and countries
     (needs(target=described("ISO 639-1 code of the language", S)), "Say it in Welsh", {"target": "cy"}),
     (needs(origin_country=described("ISO 3166 alpha-2", S)), "a crate from Kenya", {"origin_country": "KE"}),

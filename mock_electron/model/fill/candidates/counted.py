@@ -1,17 +1,14 @@
 """The numbers of a text, by the words and units around them, and by their order."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
-from mock_electron._regex import regex
 from mock_electron.model.fill import units
 from mock_electron.model.fill.call import Call, Scored, order_points, way_points
-from mock_electron.model.fill.candidates import weights
+from mock_electron.model.fill.candidates import company, weights
 from mock_electron.model.fill.parameters.want import Want
 from mock_electron.model.fill.text.places import Place, Text
 from mock_electron.model.fill.text.values import Mark
-from mock_electron.model.normalise import normalise, normalised
 from mock_electron.model.work import RULE
 
 
@@ -43,10 +40,18 @@ def numbers(call: Call, number: int, want: Want) -> Iterator[Scored]:
             score += weights.SPELLED if named + told > 0 else weights.SPELLED / 5
         score += weights.IN_LIST * place.listed - call.claimed(number, place)
         yield score, proof, _number_mark(place), ((place.start, place.end),)
-    if not PEOPLED.isdisjoint(want.hints):
-        yield from _company(text, want, call.labels.words)
-    for place in text.articles(want.words):
-        yield 55, 55, Mark("number", 1, place.start, place.end), ((place.start, place.end),)
+    nouns = dict.fromkeys(each for word in want.words for each in (word, *LIVING.get(word, ())))
+    for place in text.articles(tuple(nouns)):
+        mark = Mark("number", place.value, place.start, place.end)
+        yield 55, 55, mark, ((place.start, place.end),)
+    yield from company.counted(call, want)
+
+
+LIVING: Final[Mapping[str, tuple[str, ...]]] = {
+    "child": ("kid", "baby", "toddler"), "infant": ("baby",), "pet": ("dog", "cat", "puppy", "kitten"),
+    "animal": ("dog", "cat", "horse"), "dependant": ("child", "kid"), "vehicle": ("car", "van"),
+}  # fmt: skip
+"""What a parameter counts, and other words for it: "we got a dog" is one pet."""
 
 
 PEOPLED: Final = frozenset(("people", "person"))
@@ -63,29 +68,6 @@ def _people_points(text: Text, place: Place) -> float:
     return weights.OPTIONAL + 1.0 if lowers[place.last : place.last + 2] in OURS else 0.0
 
 
-def _company(text: Text, want: Want, labels: frozenset[str]) -> Iterator[Scored]:
-    """The people who are listed without a number: "just me", "me and my brother"."""
-    found = COMPANY.search(text.reading.text)
-    if found is None:
-        return
-    others = [normalise(match[1].lower()) for match in COMPANION.finditer(found[0])]
-    count = 1 + len(others)
-    if "child" in labels and "adult" in want.words:
-        count -= sum(other in CHILDREN for other in others)
-    mark = Mark("number", count, *found.span())
-    yield COMPANY_POINTS, COMPANY_POINTS, mark, (found.span(),)
-
-
-COMPANY_POINTS: Final = 60.0
-CHILDREN: Final = normalised("kid child son daughter boy girl lad baby toddler infant")
-COMPANION: Final = regex(
-    r"\b(?:and|plus) (?:my|the|our) (?:(?:little|baby|young|old) )?([a-z]+)", re.IGNORECASE
-)
-COMPANY: Final = regex(
-    r"\b(?:(?:just|only) (?:me|myself)\b|(?:by|for) myself\b|on my own\b"
-    r"|(?:me|myself|i)(?:,? (?:and|plus) (?:my|the|our) (?:(?:little|baby|young|old) )?[a-z]+){1,6}+)",
-    re.IGNORECASE,
-)
 OURS: Final = (("of", "us"), ("of", "them"))
 
 

@@ -62,7 +62,7 @@ def names(call: Call, number: int, want: Want) -> Iterator[Scored]:
             mark_of(place),
             ((place.start, place.end),),
         )
-        yield from _halves(want, place)
+        yield from halves(want, place)
         if is_whole and "," not in place.value:
             region = LOOSE_REGION.match(text.reading.text, place.end)
             if region is not None:
@@ -145,10 +145,10 @@ AFTER_COMMAND: Final = frozenset(
 """Words after the first word of a sentence that make it a command."""
 
 
-def _halves(want: Want, place: Place) -> Iterator[Scored]:
+def halves(want: Want, place: Place) -> Iterator[Scored]:
     """The first name or the family name of "Jane Roe"."""
     first = not FIRST_NAME.isdisjoint(want.words)
-    parts = place.value.split()
+    parts = place.value.split(None, 1)
     if len(parts) != 2 or not (first or not LAST_NAME.isdisjoint(want.words)):
         return
     value = parts[0] if first else parts[1]

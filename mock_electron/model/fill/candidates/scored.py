@@ -16,7 +16,7 @@ from mock_electron.model.fill.candidates.counted import numbers
 from mock_electron.model.fill.candidates.free import following, saying, what_is_left
 from mock_electron.model.fill.candidates.named import names
 from mock_electron.model.fill.candidates.typed import listed, typed, units_said
-from mock_electron.model.fill.candidates.worded import codes, phrases, quotations
+from mock_electron.model.fill.candidates.worded import codes, phrases, quotations, split_names
 from mock_electron.model.fill.convert import converted
 from mock_electron.model.fill.parameters.slots import NOT_GIVEN, Slot
 from mock_electron.model.fill.parameters.want import NUMBERS, Want
@@ -134,7 +134,7 @@ def strings(call: Call, number: int, want: Want) -> Iterator[Scored]:
 
 SOURCES: Final[Mapping[str, tuple[Callable[[Call, int, Want], Iterator[Scored]], ...]]] = {
     "typed": (typed, listed, quotations, names, phrases),
-    "named": (typed, listed, quotations, names, codes, phrases),
+    "named": (typed, listed, quotations, names, codes, phrases, split_names),
     "any": (typed, listed, quotations, names, codes, phrases, what_is_left),
     "unit": (units_said, listed, quotations, names, phrases),
     "free": (typed, listed, quotations, names, phrases, following, saying, what_is_left),

@@ -19,6 +19,7 @@ from mock_electron.model.fill.call import (
     way_points,
 )
 from mock_electron.model.fill.candidates import weights
+from mock_electron.model.fill.candidates.named import halves
 from mock_electron.model.fill.parameters import described
 from mock_electron.model.fill.parameters.want import Want
 from mock_electron.model.fill.text.phrases import ARTICLES, DO
@@ -80,6 +81,18 @@ FIGURES: Final = frozenset(("digit", "number", "figure"))
 CODED: Final = ("code", "email", "url", "uuid", "ipv4", "number", "phone", "date", "time")
 """Kinds of values that a text may consist of."""
 CODE: Final = 20.0
+
+
+def split_names(call: Call, number: int, want: Want) -> Iterator[Scored]:
+    """The first name or the family name of a whole name in lower case: "peter van houten"."""
+    text = call.text
+    if want.words[-1:] != ("name",) and not want.name.lower().endswith("name"):
+        return
+    for place in text.by_kind.get("phrase", ()):
+        held, last = text.sentence.held, place.last
+        is_alone = not place.first and (last == len(held) or held[last] >= 0)
+        if is_alone or _introduces(text, place):
+            yield from halves(want, place)
 
 
 def phrases(call: Call, number: int, want: Want) -> Iterator[Scored]:

@@ -33,6 +33,10 @@ CLOCK: Final = regex(
 HOST: Final = regex(
     r"(?<![\w@./:-])[a-z0-9][\w-]*(?:\.[a-z0-9][\w-]*)*\.[a-z]{2,12}(?![\w@-]|\.\w)"
 )
+COUPLE: Final = regex(
+    r"(?i:\ba couple(?= of [a-z])(?! of (?:days?|weeks?|months?|years?|hours?|minutes?) ago)"
+    r"|\ba pair(?= of (?:tickets|seats|places|spaces|rooms|beds|passes|stalls|coffees|beers|pizzas|adults|kids)\b))"
+)
 GROUPS: Final = regex(r"(?<![\w.,+-])\d{2,}(?:[ -]\d{2,}){1,5}(?![\w]|[.,-]\d)")
 FEWEST_DIGITS: Final = 6
 
@@ -47,6 +51,8 @@ def values(text: str, marks: Sequence[Mark], today: date) -> Iterator[Mark]:
     """
     for match in HOST.finditer(text) if "." in text else ():
         yield Mark("host", match[0], *match.span())
+    for match in COUPLE.finditer(text) if " of " in text else ():
+        yield Mark("number", 2, *match.span())
     if not any(map(str.isdigit, text)):
         return
     yield from _days(text, marks, today)

@@ -14,6 +14,12 @@ from msgspec import Struct
 
 from mock_electron._regex import regex
 from mock_electron.model.fill.text.proper import COMMANDS
+from mock_electron.model.fill.text.relations import (
+    POSSESSIVES,
+    RELATED,
+    RELATIVES,
+    VERBAL,
+)
 from mock_electron.model.fill.text.words import Word
 from mock_electron.model.language import Language, lexical
 from mock_electron.model.lexicon import cased, is_plain
@@ -52,11 +58,6 @@ QUALIFIERS: Final = frozenset(
     cheapest average popular biggest largest smallest longest shortest fastest quickest easiest well-known famous two three four five six seven eight nine ten""".split()
 )
 """Words before a phrase that do not belong to the value."""
-RELATIVES: Final = frozenset(
-    """mother father son daughter wife husband brother sister friend mister client professor
-    beti बेटी बेटा पति पत्नी மகன் மகள் கணவர் மனைவி""".split()
-)
-"""Qualifiers that introduce the name of a person: "my daughter nina"."""
 STARTERS: Final = frozenset(COMMANDS.split()) | frozenset(
     """get find show tell give book reserve set switch turn make order play start stop run look
     provide retrieve search calculate compute determine identify estimate predict recommend use
@@ -178,10 +179,28 @@ class Sentence(Struct, frozen=True, dict=True):
     def _phrase(self, first: int, last: int) -> Phrase:
         lead = self.lead(first, last)
         while first < last - 1 and self.lowers[first] in QUALIFIERS:
-            if self.lowers[first] in RELATIVES:
+            if self.lowers[first] in RELATIVES and not self._acts(first + 1):
                 lead = "named"
             first += 1
-        return Phrase(first, last, lead)
+        return self._related(first, last) or Phrase(first, last, lead)
+
+    def _related(self, first: int, last: int) -> Phrase | None:
+        """The name of a relation at the beginning of a phrase, or before it: "my cat milo"."""
+        mine = first - 1
+        if first and self.lowers[mine] in POSSESSIVES and self.lowers[first] in RELATED:
+            first += 1
+        else:
+            mine = first - 2
+        if mine < 0 or first >= last or self.lowers[first - 1] not in RELATED:
+            return None
+        if self.lowers[mine] not in POSSESSIVES or self._acts(first):
+            return None
+        end = next((place for place in range(first, last) if self._acts(place)), last)
+        return Phrase(first, end, "named")
+
+    def _acts(self, place: int) -> bool:
+        """Whether a word says what somebody does."""
+        return self.lowers[place] in VERBAL or self.lowers[place].endswith(("ed", "ing"))
 
     @once
     def lexical(self) -> Language:

@@ -331,12 +331,13 @@ class Text(Struct, frozen=True, dict=True):
         return any(place.first <= word < place.last for place in self.by_kind.get("number", ()))
 
     def articles(self, nouns: tuple[str, ...]) -> Iterator[Place]:
-        """The articles before nouns: "a night" is one night."""
+        """The articles before nouns: "a night" is one night, and "no bags" are none."""
         for noun in nouns:
             for position in self.positions.get(noun, ()):
-                if position and self.sentence.lowers[position - 1] in ("a", "an", "one"):
+                value = COUNTING.get(self.sentence.lowers[position - 1]) if position else None
+                if value is not None:
                     word = self.reading.words[position - 1]
-                    yield Place("number", 1, word.start, word.end, position - 1, position)
+                    yield Place("number", value, word.start, word.end, position - 1, position)
 
     def way(self, place: Place) -> str:
         """The direction of a value: "from", "to", or "" if the text does not tell one."""
@@ -389,6 +390,8 @@ BETWEEN: Final = ("x", "×", "by", "to", "-", "–", "or")
 """Between numbers that share a unit."""
 NUMBERED: Final = regex(r" \d{1,4}\b(?![:.,/])")
 COUNTED: Final = regex(r"\b(\d{1,4}) (?:day|week|month|year|hour)s?\b", re.IGNORECASE)
+COUNTING: Final = {"a": 1, "an": 1, "one": 1, "no": 0}
+"""Words before a noun that count it."""
 PER_UNIT: Final = regex(r"[\w°µ]+(?:/| per )\w+(?:\^?\d)?", re.IGNORECASE)
 IMPLIED: Final = {"day": "date", "clock": "time"}
 """Kinds that are counted together with another one."""
