@@ -142,6 +142,9 @@ ROWS: list[tuple[list[dict[str, Any]], Made, str, list[Call]]] = [
     ([FARE, TICKET], PRICED, "and the south", [("fare", {"zone": "south"})]),
     ([FIT, BOOK_FIT], REFUSED, "go on then", [("book_fitting", {**REFUSED[2], "time": "16:20"})]),
     ([RENT, RETURN, WHERE], RENTED, "no worries see ya", []),
+    ([COACHES, SEAT], COACHED, "how about to grimsby the day after", [("coach_times", {"origin": "leeds", "destination": "grimsby", "day": "2025-02-22"})]),
+    ([DIARY, WRITE, DROP], WRITTEN, "never mind, delete it, it was done", [("delete_entry", {"entry_id": "n4"})]),
+    ([RENT, RETURN, WHERE], RENTED, "i hate mondays", []),
     ([FLOWERS], SENT, "i'd rather not", [("send_flowers", {**SENT[2], "gift_wrap": False})]),
 ]  # fmt: skip
 

@@ -50,6 +50,12 @@ COMMAND: Final = regex(
     r" (?:(?:me|it|that|this|them|these|those|him|her|us|the|a|an|my|your|our|his|their|some|someone|people|one)\b|\w+ (?:up|on|off|in|down|out|back)\b)",
     re.IGNORECASE,
 )
+SAME: Final = regex(r"\bsame\b", re.IGNORECASE)
+FORBIDDEN: Final = regex(r"\b(?:do|must|should|need)(?:n['’]?t| not)\b", re.IGNORECASE)
+SENTENCE: Final = regex(
+    r"(?:i|we|you|he|she|they|it|that|this|there|everyone|somebody|nobody)(?:['’]\w+)? \w",
+    re.IGNORECASE,
+)
 NEGATION: Final = regex(
     r"\b(?:not|never|nope|neither)\b(?! (?:a|too much|any) (?:problem|trouble|bother|worry))|n['’]t\b",
     re.IGNORECASE,
@@ -94,6 +100,21 @@ class Utterance(Struct, frozen=True):
     def commands(self) -> bool:
         """Whether it begins with a verb, after its acts: "delete that"."""
         return COMMAND.match(self.rest) is not None
+
+    @property
+    def is_sentence(self) -> bool:
+        """Whether it is a sentence after its acts, and so no mere value."""
+        return self.commands or SENTENCE.match(self.rest) is not None
+
+    @property
+    def repeats(self) -> bool:
+        """Whether it wants the same as before."""
+        return SAME.search(self.text) is not None
+
+    @property
+    def forbids(self) -> bool:
+        """Whether it says what not to do: "no don't send it"."""
+        return self.does("deny") and self.commands and FORBIDDEN.search(self.text) is not None
 
     @property
     def inquires(self) -> bool:

@@ -1,7 +1,7 @@
 """The goal that takes the values of the option that an utterance chooses."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from msgspec.structs import replace
 
@@ -100,7 +100,7 @@ def _given_by(tool: Tool, chosen: str, turn: Turn) -> Mapping[str, Given]:
 def _as_text(tool: Tool, option: str) -> dict[str, Given]:
     """Return an option that is a text as the value of the first parameter that takes any text."""
     for name in required_of(tool.parameters):
-        schema = properties_of(tool.parameters).get(name)
+        schema: Any = properties_of(tool.parameters).get(name)
         is_text = isinstance(schema, Mapping) and schema.get("type") == "string"
         if is_text and LIMITED.isdisjoint(schema) and IDS.isdisjoint(parts(name)):
             return {name: Given(option, option)}

@@ -8,7 +8,7 @@
    is he". Only a tool that looks something up answers it.
 """
 
-from typing import Final
+from typing import Any, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -71,6 +71,8 @@ def meant(state: State, utterance: Utterance, turn: Turn) -> Goal | None:
     for text in dict.fromkeys(texts):
         for score in scores(turn.request.tools, turn.saying(text)):
             name = score.tool.name
+            if not _is_told(score, utterance):
+                continue
             scored[name] = max(scored.get(name, 0), points_of(score))
     tools = turn.request.tools
     if len(tools) > MOST_TOOLS:
@@ -88,6 +90,22 @@ def meant(state: State, utterance: Utterance, turn: Turn) -> Goal | None:
     if not found or (len(found) > 1 and found[0].rank == found[1].rank):
         return None
     return found[0].goal
+
+
+OF_VERBS: Final = frozenset(
+    (
+        "its verb", "a telling verb", "a verb of its own", "its action", "its verb as a noun",
+        "its verb, by a synonym",
+    )
+)  # fmt: skip
+"""Rules that apply if something is to be done."""
+
+
+def _is_told(score: ToolScore, utterance: Utterance) -> bool:
+    """Return whether words may want a tool: a sentence such as "i hate cycling" wants nothing done."""
+    if utterance.asks or utterance.commands or not utterance.is_sentence:
+        return True
+    return any(part.rule in OF_VERBS for part in score.parts)
 
 
 def points_of(score: ToolScore) -> int:
@@ -113,9 +131,21 @@ def _meant(
     goal = with_results(goal, state.results, turn)
     ids = len(lacking) - len(open_slots(goal))
     goal = with_earlier(goal, (*state.called, *state.last, *state.goals))
+    left = open_slots(goal)
+    if left and (ids or points >= ENOUGH) and len(left) == 1 and utterance.commands:
+        goal = goal.with_values(_texts(own, left, utterance), own.words, is_new=False)
     if open_slots(goal) or state.has_made(goal):
         return None
     return Meant(goal, len(sure), points, ids + is_referred)
+
+
+def _texts(own: Goal, names: tuple[str, ...], utterance: Utterance) -> dict[str, Any]:
+    """Return the texts that an utterance gives for what a tool lacks, if they are not all of it."""
+    return {
+        name: own.values[name]
+        for name in names
+        if name in own.values and own.words[name] != utterance.rest
+    }
 
 
 def _is_enough(one: Meant, utterance: Utterance) -> bool:

@@ -1,11 +1,14 @@
 """What an utterance wants, after what was said before it."""
 
+from itertools import pairwise
+
 from msgspec.structs import replace
 
 from mock_electron.model.act import Utterance
-from mock_electron.model.decide.actions import READS, VAGUE, VERBS, actions_of, effects_of
+from mock_electron.model.decide.actions import READS, VERBS, actions_of, effects_of
 from mock_electron.model.decide.spoken import stems_said
 from mock_electron.model.decide.tool_words import stems_of
+from mock_electron.model.fill.parameters.slots import required_of
 from mock_electron.model.frame import options
 from mock_electron.model.frame.alone import is_meant
 from mock_electron.model.frame.asked import question_of, slots_asked
@@ -13,13 +16,13 @@ from mock_electron.model.frame.begin import begun, closed, wanted_by, wanted_now
 from mock_electron.model.frame.carry import carried, with_context
 from mock_electron.model.frame.choose import taken
 from mock_electron.model.frame.context import meant
-from mock_electron.model.frame.fitting import IDS, fitting, is_evidence, reads
+from mock_electron.model.frame.fitting import IDS, is_evidence, reads
 from mock_electron.model.frame.goals import Goal, open_slots
 from mock_electron.model.frame.propose import invited, offered
 from mock_electron.model.frame.refer import referred, turned
 from mock_electron.model.frame.state import State
 from mock_electron.model.frame.update import updated
-from mock_electron.model.normalise import parts, stem
+from mock_electron.model.normalise import parts
 from mock_electron.model.turn import Turn
 
 
@@ -61,18 +64,33 @@ def _wanted(state: State, utterance: Utterance, turn: Turn) -> tuple[Goal, ...]:
         )
     if continued and _continues(state, utterance, fresh, continued, turn):
         return continued
-    return carried(fresh, state, turn)
+    return _without_finders(carried(fresh, state, turn))
+
+
+def _without_finders(goals: tuple[Goal, ...]) -> tuple[Goal, ...]:
+    """Return goals without those that only find an id which a result before has given."""
+    kept = list(goals)
+    for finder, goal in pairwise(goals):
+        if goal.waits and not open_slots(goal) and not finder.values and finder.said == goal.said:
+            kept.remove(finder)
+    return tuple(kept)
 
 
 def _once_more(goal: Goal, state: State, utterance: Utterance) -> Goal:
     """Return a goal with all values of the call before of the same tool, if an utterance adds to it."""
-    adds = utterance.does("follow") or "same" in utterance.text.lower().split()
-    if not adds or any(not IDS.isdisjoint(parts(name)) for name in goal.values):
-        return goal
+    if not utterance.repeats:
+        is_whole = goal.now.issuperset(required_of(goal.tool.parameters))
+        if not utterance.does("follow") or is_whole or _names_another(goal):
+            return goal
     for before in reversed((*state.called, *state.last)):
         if before.tool.name == goal.tool.name:
             return before.with_values(goal.values, goal.words)
     return goal
+
+
+def _names_another(goal: Goal) -> bool:
+    """Return whether an id was said, so that the call is about another thing than the one before."""
+    return any(not IDS.isdisjoint(parts(name)) for name in goal.now)
 
 
 def _most(
@@ -81,46 +99,50 @@ def _most(
     """Return the goals for which an utterance without words for a tool says the most."""
     if state.goals and continued:
         return continued
-    read = _read(state, utterance, continued, turn)
-    if read:
-        return carried(read, state, turn)
+    if _only_reads(utterance, continued):
+        continued = ()
     asked = () if state.goals else invited(state, utterance, turn)
-    if utterance.does("deny") and not utterance.does("amend"):
-        return () if _forbids(utterance) else asked or continued
+    if utterance.does("deny") and not utterance.does("amend") and not utterance.commands:
+        return asked or continued
+    if utterance.forbids:
+        return ()
     one = meant(state, utterance, turn)
+    if one is not None and continued and one.tool == continued[0].tool:
+        one = None
     if one is not None and not utterance.asks and not is_meant(one, state, utterance, turn):
         one = None
     found = asked, continued, () if one is None else (one,)
-    return max(found, key=lambda goals: (bool(goals), _told(goals)))
+    best = max(found, key=lambda goals: (bool(goals), _told(goals)))
+    return best or _again(state, utterance, turn)
 
 
-def _forbids(utterance: Utterance) -> bool:
-    """Return whether a denial is of something to do: "no don't send it"."""
-    first = utterance.rest.split(None, 1)[:1]
-    return not (VERBS.keys() | VAGUE).isdisjoint(map(stem, first))
+def _only_reads(utterance: Utterance, goals: tuple[Goal, ...]) -> bool:
+    """Return whether an utterance reads, and goals change something: a read is no write."""
+    if not goals or any(reads(goal.tool) for goal in goals):
+        return False
+    verbs = stems_said(utterance.rest, utterance.language) & VERBS.keys()
+    return effects_of(actions_of(verbs)) == {READS}
+
+
+def _again(state: State, utterance: Utterance, turn: Turn) -> tuple[Goal, ...]:
+    """Return an earlier call with what a follow-up says: "how about the week after"."""
+    if state.goals or not utterance.does("follow", "amend"):
+        return ()
+    text, tried = utterance.text.lower(), set[str]()
+    for goal in reversed((*state.called, *state.last)):
+        if goal.tool.name in tried:
+            continue
+        tried.add(goal.tool.name)
+        new = updated(goal, utterance, turn, is_open=False)
+        moved = turned(referred(new or goal, text, state, turn), text)
+        if moved.values != goal.values:
+            return (moved,)
+    return ()
 
 
 def _told(goals: tuple[Goal, ...]) -> int:
     """Return how many values were said for goals that are no mere texts."""
     return sum(is_evidence(goal, name, goal.values[name]) for goal in goals for name in goal.now)
-
-
-def _read(
-    state: State, utterance: Utterance, continued: tuple[Goal, ...], turn: Turn
-) -> tuple[Goal, ...]:
-    """Return the goal of a tool that reads, if an utterance reads after a call that wrote."""
-    if not continued or state.goals or not _only_reads(utterance, continued):
-        return ()
-    reading = tuple(tool for tool in turn.request.tools if reads(tool))
-    known = (*state.called, *state.last)
-    goal = fitting(reading, turn.saying(utterance.text), known=known, enough=1, answers=True)
-    return () if goal is None else (goal,)
-
-
-def _only_reads(utterance: Utterance, goals: tuple[Goal, ...]) -> bool:
-    """Return whether an utterance reads, and goals change something: a read is no write."""
-    verbs = stems_said(utterance.rest, utterance.language) & VERBS.keys()
-    return effects_of(actions_of(verbs)) == {READS} and not any(reads(goal.tool) for goal in goals)
 
 
 def _answered(state: State, utterance: Utterance, turn: Turn) -> tuple[Goal, ...]:
@@ -156,7 +178,7 @@ def _continues(
         and any(open_slots(with_context(goal, state, turn)) for goal in fresh)
     ):
         return True
-    if is_same and "same" in utterance.text.lower().split():
+    if is_same and utterance.repeats:
         return True
     if is_same:
         is_part = utterance.is_elliptic or (len(fresh) == 1 and any(map(open_slots, fresh)))
@@ -200,4 +222,8 @@ def _continued(state: State, utterance: Utterance, turn: Turn) -> tuple[Goal, ..
         for place, (old, new) in enumerate(zip(base, changed, strict=True))
         if new is not None
     ]
-    return (max(found, key=lambda one: one[:2])[2],)
+    _, _, new = max(found, key=lambda one: one[:2])
+    if _names_another(new) and not utterance.repeats and not utterance.does("amend", "deny"):
+        required = (*required_of(new.tool.parameters), *new.now)
+        new = replace(new, values={n: v for n, v in new.values.items() if n in required})
+    return (new,)

@@ -155,14 +155,18 @@ def _described(utterance: Utterance, listed: list[Any], work: Work) -> int | Non
     if not words or len(words) > MOST_WORDS:
         return None
     is_short = len(words) <= FEW_WORDS and not utterance.asks
+    refers = not utterance.asks and not REFERRING.isdisjoint(words)
     signs = [_signs(option, work) for option in listed]
     everywhere = set.intersection(*(names for _, names in signs))
     counts = []
     for whole, names in signs:
         work.charge(RULE + WORD * (len(words) + len(whole)))
         is_whole = any(f" {one} " in text for one in whole)
-        said = sum(word in names and word not in everywhere for word in words)
-        counts.append(len(words) * is_whole + (said if is_short or is_whole else 0))
+        said = sum(
+            word in names and word not in everywhere and (is_short or len(word) > SHORT)
+            for word in words
+        )
+        counts.append(len(words) * is_whole + (said if is_short or is_whole or refers else 0))
     most = max(counts)
     return counts.index(most) if most and counts.count(most) == 1 else None
 
@@ -211,7 +215,9 @@ CONTRACTED: Final = regex(r"'(?:ll|s|d)$")
 TOKEN: Final = regex(r"\d++(?::\d\d)?|[^\W\d_]++(?:'[^\W_]++)?")
 TIME: Final = regex(r"(?<![\d:-])(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)")
 HALF: Final = 30
+REFERRING: Final = frozenset(("it", "that", "them"))
 MOST_WORDS: Final = 16
+SHORT: Final = 3
 MOST_VALUES: Final = 12
 ARTICLES: Final = frozenset(("the", "a", "an"))
 

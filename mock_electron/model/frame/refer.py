@@ -25,6 +25,8 @@ DAY: Final = regex(
     r"|the (?P<next>next|following|previous) (?P<unit3>day|week))\b"
 )
 TIME: Final = regex(r"\b(?:(?:that|the same|same) (?:sort of |kind of )?time)\b")
+REFERENCES: Final = regex(r"\b(?:day|night|week|time|date|evening|morning|afternoon)\b")
+"""What a reference contains, of which most texts have none."""
 BACK: Final = regex(
     r"\b(?:coming|going|heading|travelling|traveling|flying|getting|driving) (?:back|home)"
     r"|\bthe (?:other|opposite) (?:way|direction)|\bway (?:back|home)|\breturn(?:ing)?(?: trip| journey| leg)?\b"
@@ -61,6 +63,11 @@ def referred(goal: Goal, text: str, state: State, turn: Turn) -> Goal:
             new = goal.with_values({name: value}, {name: found[0]}, is_new=False)
             goal = replace(new, now=goal.now | {name})
     return goal
+
+
+def without_references(text: str) -> str:
+    """Return a text without "that day", "the day after" and "the same time"."""
+    return TIME.sub("", DAY.sub("", text)) if REFERENCES.search(text) is not None else text
 
 
 def _latest(shape: Any, state: State, turn: Turn) -> str:
@@ -103,7 +110,9 @@ def _slot(goal: Goal, kind: str) -> str:
 
 def turned(goal: Goal, text: str) -> Goal:
     """Return a goal whose from and to change places, if a text is about the way back."""
-    if BACK.search(text) is None:
+    if BACK.search(text) is None or any(
+        "return" in parts(name) for name in properties_of(goal.tool.parameters)
+    ):
         return goal
     for one, other in _pairs(goal):
         if not goal.now & {one, other}:

@@ -14,6 +14,7 @@ from mock_electron.model.frame.alone import is_phrase, is_placed, says_only
 from mock_electron.model.frame.fitting import is_evidence, reads, writes
 from mock_electron.model.frame.goals import Goal, open_slots
 from mock_electron.model.frame.half_days import half_day
+from mock_electron.model.frame.refer import without_references
 from mock_electron.model.normalise import split, stem
 from mock_electron.model.turn import Turn
 
@@ -155,7 +156,7 @@ def _after_denied(
 def _plausible(goal: Goal, found: dict[str, Told], utterance: Utterance) -> dict[str, Told]:
     """Return the values without mere texts that would replace others, if it is no correction."""
     may_be_text = utterance.does("amend", "follow") or utterance.is_elliptic
-    if may_be_text and not utterance.does("request") and not utterance.commands:
+    if may_be_text and not utterance.does("request") and not utterance.is_sentence:
         return found
     return {
         name: told
@@ -250,12 +251,13 @@ NUMBERED: Final = frozenset(
 def values_of(goal: Goal, utterance: Utterance, turn: Turn) -> Iterator[tuple[str, Told]]:
     """Yield the values that an utterance gives for a goal, without a text that is all of it."""
     for text in dict.fromkeys((utterance.text, utterance.rest)):
-        found = assigned(goal.tool, turn.saying(PRONOUN.sub(r"\1", text)))
+        plain = PRONOUN.sub(r"\1", without_references(text))
+        found = assigned(goal.tool, turn.saying(plain))
         kept = {
             name: (one.value, one.words)
             for name, one in found.given.items()
             if not one.earlier
-            and not _is_whole(one.value, text)
+            and not _is_whole(one.value, plain)
             and (one.words in utterance.rest or is_evidence(goal, name, one.value))
             and (name not in goal.values or _alike(goal.values[name], one.value))
         }
@@ -285,7 +287,7 @@ def _labelled(goal: Goal, name: str, utterance: Utterance, turn: Turn) -> dict[s
 
 def _in_its_place(goal: Goal, utterance: Utterance, turn: Turn) -> dict[str, Told]:
     """Return the value that replaces one of its kind: "and in nashik", "make it four"."""
-    if options.CHOOSING.search(utterance.text.lower()) is not None or utterance.commands:
+    if options.CHOOSING.search(utterance.text.lower()) is not None or utterance.is_sentence:
         return {}
     for name, value in goal.values.items():
         told = _labelled(goal, name, utterance, turn)
@@ -297,7 +299,11 @@ def _in_its_place(goal: Goal, utterance: Utterance, turn: Turn) -> dict[str, Tol
 def _alike(one: Any, other: Any) -> bool:
     if type(one) is not type(other):
         return False
-    return not isinstance(one, str) or any(map(str.isdigit, one)) or not other.isdigit()
+    if not isinstance(one, str):
+        return True
+    has_digits = any(map(str.isdigit, one))
+    is_code = has_digits and " " not in one
+    return any(map(str.isdigit, other)) if is_code else has_digits or not other.isdigit()
 
 
 def bare(text: str, turn: Turn) -> str:
