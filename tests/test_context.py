@@ -145,8 +145,33 @@ ROWS: list[tuple[list[dict[str, Any]], Made, str, list[Call]]] = [
     ([COACHES, SEAT], COACHED, "how about to grimsby the day after", [("coach_times", {"origin": "leeds", "destination": "grimsby", "day": "2025-02-22"})]),
     ([DIARY, WRITE, DROP], WRITTEN, "never mind, delete it, it was done", [("delete_entry", {"entry_id": "n4"})]),
     ([RENT, RETURN, WHERE], RENTED, "i hate mondays", []),
-    ([FLOWERS], SENT, "i'd rather not", [("send_flowers", {**SENT[2], "gift_wrap": False})]),
+    ([FLOWERS], SENT, "i'd rather not", []),
+    ([FLOWERS], SENT, "no", []),
 ]  # fmt: skip
+
+
+OPINION = tool(
+    "save_opinion",
+    "Stores an opinion.",
+    score={"type": "integer"},
+    may_call={"type": "boolean", "description": "Whether we may call the guest"},
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "may_call"),
+    [("i'd rather not", False), ("no thanks", False), ("yes of course", True), ("go ahead", True)],
+)
+def test_yes_and_no_fill_the_boolean_that_was_asked_for(answer: str, may_call: bool) -> None:
+    """However politely they are said."""
+    messages = [
+        {"role": "user", "content": "i'd give it a nine"},
+        {"role": "assistant", "content": "Thanks, nine. And may we call you about it?"},
+        {"role": "user", "content": answer},
+    ]
+    assert calls(request(messages=messages, tools=[OPINION])) == [
+        ("save_opinion", {"score": 9, "may_call": may_call})
+    ]
 
 
 def after(made: Made, text: str, tools: list[dict[str, Any]]) -> list[Call]:

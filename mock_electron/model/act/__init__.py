@@ -126,8 +126,8 @@ class Utterance(Struct, frozen=True):
     @property
     def agrees(self) -> bool | None:
         """Whether it says yes (True) or no (False) to a question; None if it says neither."""
-        said = next((act for act in self.acts if act in ("confirm", "deny")), None)
-        if NEGATION.search(self.rest) is not None and said != "deny":
+        said = next((act for act in self.acts if act in ("confirm", "deny", "refuse")), None)
+        if NEGATION.search(self.rest) is not None:
             return False
         return None if said is None else said == "confirm"
 

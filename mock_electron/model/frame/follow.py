@@ -149,7 +149,7 @@ def _answered(state: State, utterance: Utterance, turn: Turn) -> tuple[Goal, ...
     """Return what an utterance wants that only has acts: "yes please", "no", "thanks, bye"."""
     if utterance.does("greeting"):
         return wanted_by(utterance.text, turn)
-    if not utterance.does("confirm", "deny"):
+    if not utterance.does("confirm", "deny", "refuse"):
         return ()
     if state.goals:
         goals = tuple(replace(goal, now=frozenset()) for goal in state.goals)

@@ -52,6 +52,8 @@ def invited(state: State, utterance: Utterance, turn: Turn) -> tuple[Goal, ...]:
         if new is None:
             told = referred(goal, utterance.text.lower(), state, turn)
             new = None if told == goal else told
+        if new is not None and goal in state.last and _is_declined(new):
+            continue
         filled = 0 if new is None else len(new.now)
         if new is None and (not utterance.does("confirm") or goal in state.last):
             continue
@@ -60,6 +62,11 @@ def invited(state: State, utterance: Utterance, turn: Turn) -> tuple[Goal, ...]:
         if best is None or rank > best[0]:
             best = rank, goal
     return () if best is None else (best[1],)
+
+
+def _is_declined(goal: Goal) -> bool:
+    """Return whether an answer only declines: the call that was made stays as it is."""
+    return all(goal.values[name] is False for name in goal.now)
 
 
 def _tools_of(question: str, turn: Turn) -> Iterator[tuple[Tool, int]]:

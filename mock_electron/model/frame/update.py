@@ -41,7 +41,8 @@ def updated(
     found = _plausible(goal, dict(values_of(goal, utterance, turn)), utterance)
     is_told = (is_open or utterance.amends) and not (utterance.inquires or utterance.holds)
     if not is_told:
-        found = _alone(goal, found, utterance, turn, is_open=is_open)
+        truth = _truth(goal, found, asked, utterance)
+        found = _alone(goal, found, utterance, turn, is_open=is_open) | truth
     elif is_open:
         found = _answering(goal, found, utterance, turn, asked)
     else:
