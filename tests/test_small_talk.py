@@ -85,6 +85,56 @@ DONE: Final[Mapping[str, tuple[list[dict[str, Any]], History]]] = {
 }
 """What was done before: the tools, and the conversation."""
 
+VISIT: Final = tool(
+    "book_visit",
+    "Book a visit",
+    date=string(format="date"),
+    time=string(),
+    name=string(),
+)
+PARCEL: Final = tool("track_parcel", "Track a parcel", number=string())
+TAXI: Final = tool("book_cab", "Book a cab", pickup=string(), drop=string(), passengers="integer")
+
+
+def _asked(text: str, question: str) -> History:
+    return [{"role": "user", "content": text}, {"role": "assistant", "content": question}]
+
+
+ASKED: Final[Mapping[str, tuple[list[dict[str, Any]], History, dict[str, Any]]]] = {
+    "number": (
+        [PARCEL],
+        _asked("where is my parcel", "What is the number of the parcel?"),
+        {
+            "hang on it's 88015": {"number": "88015"},
+            "let me see, it's 88015": {"number": "88015"},
+            "okay thanks, it's double eight zero one five": {"number": "88015"},
+            "हाँ एक मिनट, आठ आठ शून्य एक पाँच": {"number": "88015"},
+            "ek minute, 88015": {"number": "88015"},
+        },
+    ),
+    "name": (
+        [VISIT],
+        _asked("i'd like to book a visit on friday at 4 pm", "May I have your name?"),
+        {
+            text: {"date": "2025-02-21", "time": "16:00", "name": name}
+            for text, name in {
+                "marta lindqvist": "marta lindqvist",
+                "sure it's marta": "marta",
+                "oh sorry, my name is marta lindqvist": "marta lindqvist",
+            }.items()
+        },
+    ),
+    "passengers": (
+        [TAXI],
+        _asked("book a cab from Elm Street to the station", "How many passengers?"),
+        {
+            text: {"pickup": "Elm Street", "drop": "station", "passengers": 3}
+            for text in ("three", "just three of us thanks", "hang on, three")
+        },
+    ),
+}
+"""What the assistant has asked for: the tools, the conversation, and answers with their values."""
+
 NO_REQUEST: Final = {
     "thanks": """
         thanks a bunch | cheers pal | ta love | you're a star thank you dear | thanks mate
@@ -246,4 +296,42 @@ def test_nothing_is_called_after_a_call_if_nothing_is_wanted(kind: str) -> None:
             made = calls(request(messages=messages, tools=tools))
             if made:
                 wrong.append((state, text, made))
+    assert not wrong
+
+
+@pytest.mark.parametrize("kind", ["thanks", "waiting", "refusals"])
+def test_nothing_is_called_before_a_question_is_answered(kind: str) -> None:
+    """Whoever waits, thanks or refuses has given no value."""
+    wrong = []
+    for text in _rows(NO_REQUEST[kind]):
+        for state, (tools, history, _) in ASKED.items():
+            made = calls(
+                request(messages=[*history, {"role": "user", "content": text}], tools=tools)
+            )
+            if made:
+                wrong.append((state, text, made))
+    assert not wrong
+
+
+@pytest.mark.parametrize("state", ASKED)
+def test_an_answer_is_not_taken_for_small_talk(state: str) -> None:
+    """A pause or thanks around a value does not swallow it."""
+    tools, history, answers = ASKED[state]
+    wrong = []
+    for text, given in answers.items():
+        made = calls(request(messages=[*history, {"role": "user", "content": text}], tools=tools))
+        if made != [(tools[0]["function"]["name"], given)]:
+            wrong.append((text, made))
+    assert not wrong
+
+
+@pytest.mark.parametrize("kind", ["thanks", "goodbyes", "acknowledgements", "waiting", "refusals"])
+def test_small_talk_begins_nothing(kind: str) -> None:
+    """At the beginning of a conversation too."""
+    wrong = []
+    for text in _rows(NO_REQUEST[kind]):
+        for tools in (SALON, HOME, CABS):
+            made = calls(request(text, tools=tools))
+            if made:
+                wrong.append((text, made))
     assert not wrong

@@ -101,6 +101,18 @@ STATING: Final = NOT_NOUNS.union(
 """Words of a statement."""
 
 
+def is_name(text: str, turn: Turn) -> bool:
+    """Return whether a text may be the name of somebody, and is no statement or question."""
+    return _no_name(_code(text, turn)).isdisjoint(text.lower().split())
+
+
+@cache
+def _no_name(code: str) -> frozenset[str]:
+    codes = LATIN if code in LATIN else (code,)
+    plain = (LANGUAGES[one].plain for one in codes)
+    return STATING.union("let me my i'll i've i'd can could get have do".split(), *plain)
+
+
 def _code(text: str, turn: Turn) -> str:
     return LATIN[0] if text.isascii() else turn.spoken_language.code
 

@@ -10,7 +10,7 @@ from mock_electron.model.decide.tool_words import stems_of
 from mock_electron.model.fill import assigned
 from mock_electron.model.fill.parameters.slots import properties_of
 from mock_electron.model.frame import options
-from mock_electron.model.frame.alone import is_phrase, is_placed, says_only
+from mock_electron.model.frame.alone import is_name, is_phrase, is_placed, says_only
 from mock_electron.model.frame.fitting import is_evidence, reads, writes
 from mock_electron.model.frame.goals import Goal, open_slots
 from mock_electron.model.frame.half_days import half_day
@@ -228,20 +228,27 @@ def _first_labelled(
     if not rest or len(rest.split()) > FEW_WORDS:
         return {}
     for name in names:
-        if _may_be(goal, name, rest):
+        if _may_be(name, rest, turn):
             told = _labelled(goal, name, utterance, turn)
             if told:
                 return told
     return {}
 
 
-def _may_be(goal: Goal, name: str, text: str) -> bool:
-    """Return whether a text has the shape of a value: an id has a digit, a name few words."""
+def _may_be(name: str, text: str, turn: Turn) -> bool:
+    """Return whether a text has the shape of a value: an id has a digit, a name no verb."""
+    if not PERSONAL.isdisjoint(split(name.lower())):
+        return is_name(text, turn)
     if NUMBERED.isdisjoint(stems_of(name)):
         return True
     return any(map(str.isdigit, text)) or len(text.split()) == 1
 
 
+PERSONAL: Final = frozenset(
+    """name surname guest patient pupil student owner caller contact parent client customer person
+    passenger recipient sender payee visitor child member driver""".split()
+)
+"""Words of the names of values that are names of people."""
 NUMBERED: Final = frozenset(
     stem(word)
     for word in ("id", "number", "code", "phone", "account", "pin", "zip", "postcode", "reference")
