@@ -131,6 +131,17 @@ def test_two_messages_in_a_row_are_one_utterance() -> None:
     ]
 
 
+def test_what_another_model_has_left_out_is_not_called_after_it() -> None:
+    """It has called the second tool first, so it has understood the user otherwise."""
+    asked = {"role": "user", "content": "What's the weather in Pune, and track the parcel 88015"}
+    weather = called("get_weather", {"city": "Pune"}, '{"celsius": 27}')
+    parcel = called("track_parcel", {"number": "88015"}, '{"at": "the depot"}')
+    tools = [WEATHER, PARCEL]
+    both = [("get_weather", {"city": "Pune"}), ("track_parcel", {"number": "88015"})]
+    for made, due in (([], both), (weather, both[1:]), (parcel, [])):
+        assert calls(request(messages=[asked, *made], tools=tools)) == due
+
+
 def test_an_option_is_chosen_by_its_place_or_by_what_it_is() -> None:
     """Its values are those of the result."""
     results = {

@@ -99,10 +99,14 @@ def _retried(turn: Turn) -> Wanted | None:
 
 
 def _did_something_else(goals: tuple[Goal, ...], turn: Turn) -> bool:
-    """Return whether the assistant has called other tools of those that are offered."""
+    """Return whether the assistant has called other tools than the first ones of the goals.
+
+    It has understood the user otherwise then, and what it has left out is not wanted.
+    """
     offered = {tool.name for tool in turn.request.tools}
-    done = {one.name for one in turn.done} & offered
-    return bool(done) and done.isdisjoint(goal.tool.name for goal in goals)
+    done = [one.name for one in turn.done if one.name in offered]
+    first = [goal.tool.name for goal in goals][: len(done)]
+    return bool(done) and frozenset(done).isdisjoint(first)
 
 
 def call_for(goal: Goal, turn: Turn) -> Wanted:

@@ -3,7 +3,8 @@
 1. The conversation is followed round by round. The calls of the assistant are facts: they close the
    goals before them.
 2. An utterance continues the open goals, or the last calls, if it answers a question, amends or
-   follows up: the values that it gives replace those before, and all others stay.
+   follows up: the values that it gives replace those before, and all others stay. After a call, a
+   value in passing changes nothing: the utterance must amend, ask for something, or say nothing else.
 3. "Yes" wants what was proposed: the open goals, or else what the last question of the assistant was
    about. "No" alone wants nothing.
 4. "The second one" takes the values of that option in the latest result.
@@ -21,6 +22,7 @@
         choose  by an option
     options     the options of a result, and which one is chosen
     update      the values that an utterance gives for a goal
+        alone       whether it says them alone, or in passing
         half_days   the half of the day of a time that replaces another one
     carry       the values of earlier calls
 """
