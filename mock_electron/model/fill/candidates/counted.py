@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from mock_electron.model.fill import units
+from mock_electron.model.fill import units, writing
 from mock_electron.model.fill.call import Call, Scored, order_points, way_points
 from mock_electron.model.fill.candidates import company, weights
 from mock_electron.model.fill.parameters.want import Want
@@ -19,25 +19,17 @@ def numbers(call: Call, number: int, want: Want) -> Iterator[Scored]:
     text.reading.said.work.charge(RULE * len(places))
     measured = units.measured(want.words, want.about) if places else ()
     is_year = _is_year(want)
+    has_list = any(place.listed for place in places)
     for place in places:
         named, told = call.labels.points(number, place, text)
         proof = named + 1.2 * told + way_points(call, want, place)
-        if want.kind == "integer" and isinstance(place.value, float) and not place.units:
-            proof += weights.WRONG_UNIT
-        if place.units and want.role.name in UNCOUNTED:
-            proof += weights.WRONG_UNIT
         proof += _unit_points(place, measured, is_year) + _year_points(place, is_year)
-        if "age" in want.words and text.sentence.lowers[place.first - 1 : place.first] == ("is",):
-            proof += weights.LABEL
-        if not PEOPLED.isdisjoint(want.hints):
-            proof += _people_points(text, place)
-        if want.words[-1:] in COUNTS and not place.units and _precedes_a_thing(text, place):
-            proof += weights.OPTIONAL
+        proof += _fit_points(call, want, place)
         if _is_target(call, number, place, places):
             proof += weights.OPTIONAL
         score = weights.NUMBER + proof + order_points(call, number, place)
         if place.spelled:
-            score += weights.SPELLED if named + told > 0 else weights.SPELLED / 5
+            score += weights.SPELLED * (2 if has_list else 1 if named + told > 0 else 0.2)
         score += weights.IN_LIST * place.listed - call.claimed(number, place)
         yield score, proof, _number_mark(place), ((place.start, place.end),)
     nouns = dict.fromkeys(each for word in want.words for each in (word, *LIVING.get(word, ())))
@@ -52,6 +44,23 @@ LIVING: Final[Mapping[str, tuple[str, ...]]] = {
     "animal": ("dog", "cat", "horse"), "dependant": ("child", "kid"), "vehicle": ("car", "van"),
 }  # fmt: skip
 """What a parameter counts, and other words for it: "we got a dog" is one pet."""
+
+
+def _fit_points(call: Call, want: Want, place: Place) -> float:
+    """What kind of number a parameter takes: an age, people, the quantity of a thing."""
+    points, text = 0.0, call.text
+    if want.kind == "integer" and isinstance(place.value, float):
+        value = writing.figure(want, place) if place.units else place.value
+        points += weights.WRONG_UNIT * isinstance(value, float)
+    if place.units and want.role.name in UNCOUNTED:
+        points += weights.WRONG_UNIT
+    if "age" in want.words and text.sentence.lowers[place.first - 1 : place.first] == ("is",):
+        points += weights.LABEL
+    if not PEOPLED.isdisjoint(want.hints):
+        points += _people_points(text, place)
+    if want.words[-1:] in COUNTS and not place.units and _precedes_a_thing(text, place):
+        points += weights.OPTIONAL
+    return points
 
 
 PEOPLED: Final = frozenset(("people", "person"))

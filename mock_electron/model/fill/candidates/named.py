@@ -34,6 +34,8 @@ def names(call: Call, number: int, want: Want) -> Iterator[Scored]:
     is_told = "description" in want.schema
     is_whole = is_told and WHOLE.search(described.description(want)) is not None
     for place in text.by_kind.get("name", ()):
+        if role == "country" and place.value.lower() in countries.COUNTRIES:
+            continue  # it is found in the form that it is written in: "German" is Germany
         named, told = call.labels.points(number, place, text)
         named = named / 3 if sort == "free" else named
         lead = leads.get(place.lead, 0)
@@ -87,6 +89,8 @@ def _told_by_itself(call: Call, want: Want, place: Place, *, is_whole: bool) -> 
         own, proof = (own + 40, proof + 40) if is_country else (own - 20, proof)
     elif is_country and call.labels.words & {"country"}:
         own -= 30
+    if "a" <= place.value.rpartition(" ")[2][:1] <= "z":
+        own += 6  # "Amazon rainforest" rather than "Amazon"
     if "," in place.value:
         parted = call.labels.words & REGIONS and not is_whole
         own += 3 if want.role.name in ("place", "any") and not parted else -40

@@ -76,6 +76,8 @@ def _all(marks: Sequence[Mark], points: float, kind: str = "members") -> Iterato
 def _numbers(text: Text) -> Iterator[Run]:
     places = text.by_kind.get("number", ())
     for run in _runs(places, text.reading.text):
+        if len(run) == 1 and run[0].spelled and len(places) > 1:
+            continue  # "two points: 1, 5 and 9"
         yield from _of(run, 20.0 + 8.0 * (len(run) > 1) + 2 * min(len(run), 6))
     for one, other in pairwise(places):
         between = text.reading.text[one.end : other.start]

@@ -115,7 +115,7 @@ LEADS: Final[dict[str, Mapping[str, int]]] = {
     "any": {
         "about": 20, "of": 14, "for": 14, "on": 10, "in": 10, "by": 12, "using": 22, "with": 12,
         "do": 12, "named": 26, "called": 26, "regarding": 20, "from": 8, "to": 8, "as": 12, "is": 8,
-        "between": 12, "at": 6, "via": 18, "through": 10, "into": 10, "titled": 20, "like": 10, "without": 6,
+        "between": 12, "at": 6, "via": 18, "through": 10, "into": 10, "titled": 20, "like": 10, "without": 6, "during": 18, "against": 14,
     },
 }  # fmt: skip
 """The points of a role for the words before a value."""

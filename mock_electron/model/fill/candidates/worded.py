@@ -36,10 +36,16 @@ def quotations(call: Call, number: int, want: Want) -> Iterator[Scored]:
             if proof < weights.OPTIONAL:
                 continue
             own = 10.0
+        elif SORTS.get(want.role.name) == "named" and place.last - place.first > LONGEST_NAME:
+            own = 5.0
         else:
             own = weights.QUOTE
         order = order_points(call, number, place) - call.claimed(number, place)
         yield own + proof + order, proof, mark_of(place), ((place.start, place.end),)
+
+
+LONGEST_NAME: Final = 6
+"""The number of words of the longest quotation that is a name."""
 
 
 def codes(call: Call, number: int, want: Want) -> Iterator[Scored]:

@@ -219,6 +219,11 @@ class Text(Struct, frozen=True, dict=True):
                 if numbered is not None:
                     value = name.value + numbered[0]
                     yield self._span(Mark("name", value, name.start, numbered.end()), rank=rank)
+            kind = KIND_OF_PLACE.match(text, name.end)
+            if kind is not None:
+                yield self._span(
+                    Mark("name", name.value + kind[0], name.start, kind.end()), rank=rank
+                )
             whole = proper.place(text, name)
             if whole is not name:
                 yield self._span(whole, rank=rank)
@@ -388,6 +393,12 @@ class Text(Struct, frozen=True, dict=True):
 REST_OF_CODE: Final = regex(r" [A-Z]{3}\b|[A-Z]\b")
 BETWEEN: Final = ("x", "×", "by", "to", "-", "–", "or")
 """Between numbers that share a unit."""
+KIND_OF_PLACE: Final = regex(
+    r" (?:river|rainforest|desert|ocean|sea|lake|island|islands|mountains|valley|county|district|province"
+    r"|forest|canyon|bay|age|era|empire|dynasty|war|revolution|airport|station|university|bridge|tower|church"
+    r"|temple|beach|stadium|hospital|street|road|square)\b"
+)
+"""Words in lower case that belong to a name before them: "Amazon rainforest"."""
 NUMBERED: Final = regex(r" \d{1,4}\b(?![:.,/])")
 COUNTED: Final = regex(r"\b(\d{1,4}) (?:day|week|month|year|hour)s?\b", re.IGNORECASE)
 COUNTING: Final = {"a": 1, "an": 1, "one": 1, "no": 0}
