@@ -164,6 +164,8 @@ TABLE: Final[list[tuple[Schema, str, Any]]] = [
     (needs(lang=one_of("en", "fr", "pl")), "a guide who speaks polish", {"lang": "pl"}),
     (needs(tags=many(one_of("red", "green", "blue"))), "Paint it Red and Blue", {"tags": ["red", "blue"]}),
     (needs(on=B), "turn off the lights", {"on": False}),
+    (needs(deliver=B, units=INT), "forty bales, brought out to the farm", {"deliver": True, "units": 40}),
+    (needs(host=S, service=S), "restart nginx on web-2", {"host": "web-2", "service": "nginx"}),
     (needs(enabled=B), "don't enable it", {"enabled": False}),
     (needs(value=B), "Do it", {"value": True}),
     (may([], urgent=B), "This is urgent", {"urgent": True}),

@@ -12,6 +12,12 @@ from mock_electron.model.frame.half_days import half_day
 from mock_electron.model.language import LANGUAGES
 from mock_electron.model.work import Work
 
+CLAIM = tool(
+    "report_claim",
+    "Reports a claim.",
+    day=string(format="date"),
+    anyone_hurt={"type": "boolean"},
+)
 TALKS: list[tuple[list[dict[str, Any]], list[tuple[str, Any]]]] = [
     (
         [PARCEL],
@@ -52,6 +58,13 @@ TALKS: list[tuple[list[dict[str, Any]], list[tuple[str, Any]]]] = [
             ("What's the weather?", ASKS),
             ("hang on, what did you say?", SPEAKS),
             ("Pune", [("get_weather", {"city": "Pune"})]),
+        ],
+    ),
+    (
+        [CLAIM],
+        [
+            ("I want to report a claim for yesterday", ASKS),
+            ("no", [("report_claim", {"day": "2025-02-18", "anyone_hurt": False})]),
         ],
     ),
 ]

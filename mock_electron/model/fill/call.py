@@ -111,7 +111,7 @@ def own_words(call: Call, first: int, last: int) -> float:
         empty += word.normal in weights.NOTHING
     points = float(weights.OWN_WORD * own)
     if own == last - first:
-        points *= 2
+        points *= 2 if first or last > 1 or len(call.text.reading.words) == 1 else 5
     if empty == last - first:
         points += weights.GENERIC
     return points

@@ -104,7 +104,7 @@ class Goal(Struct, frozen=True):
 def missing(goal: Goal, found: Assignment) -> tuple[str, ...]:
     """Return the required parameters of a goal that nobody gave a value for.
 
-    A default, the only value that is allowed, and a boolean need nobody's word.
+    A default and the only value that is allowed need nobody's word.
     """
     properties = properties_of(goal.tool.parameters)
     return tuple(name for name in found.missing if not _is_settled(properties.get(name)))
@@ -126,4 +126,4 @@ def _is_settled(schema: object) -> bool:
         return False
     choices = schema.get("enum")
     only_one = isinstance(choices, list) and len(choices) == 1
-    return "default" in schema or "const" in schema or only_one or schema.get("type") == "boolean"
+    return "default" in schema or "const" in schema or only_one

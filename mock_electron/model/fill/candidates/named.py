@@ -153,7 +153,11 @@ def halves(want: Want, place: Place) -> Iterator[Scored]:
     """The first name or the family name of "Jane Roe"."""
     first = not FIRST_NAME.isdisjoint(want.words)
     parts = place.value.split(None, 1)
-    if len(parts) != 2 or not (first or not LAST_NAME.isdisjoint(want.words)):
+    if (
+        len(parts) != 2
+        or "'s " in place.value
+        or not (first or not LAST_NAME.isdisjoint(want.words))
+    ):
         return
     value = parts[0] if first else parts[1]
     start = place.start if first else place.end - len(value)

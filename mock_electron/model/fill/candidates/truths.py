@@ -61,6 +61,14 @@ def spoken_of(want: Want, reading: Reading, shared: Collection[str] = ()) -> Ite
         if word.written.lower().startswith(others):
             yield Mark("truth", False, word.start, word.start)
     yield from _switched(own, reading)
+    for word in own if len(own) == 1 else ():
+        meant = reading.senses.meant(word)
+        if meant is not None and meant[1]:
+            place = meant[0]
+            yield Mark(
+                "truth", not _is_denied(spoken, place), spoken[place].start, spoken[place].start
+            )
+            return
 
 
 def _is_denied(spoken: Sequence[Word], place: int) -> bool:
@@ -82,7 +90,7 @@ def _opposed(want: Want, own: tuple[str, ...]) -> tuple[str, ...]:
 
 
 SWITCHED: Final = {
-    **dict.fromkeys("chalu chaalu jala jalao चालू".split(), True),
+    **dict.fromkeys("chalu chaalu jala jalao chala chalao on चालू चला चलाओ जला जलाओ".split(), True),
     **dict.fromkeys("off band bandh bujha bujhao बंद".split(), False),
 }
 """Words for a switch that is on or off."""

@@ -107,6 +107,7 @@ LEADS: Final[dict[str, Mapping[str, int]]] = {
         "named": 44, "called": 44, "titled": 40, "under": 40, "for": 18, "of": 14, "is": 20, "with": 10, "as": -30, "by": 10,
         "on": 6, "in": 6, "do": 8, "to": 8,
     },
+    "host": {"on": 34, "at": 24, "from": 20, "to": 20, "for": 14, "of": 14, "in": 14, "named": 30, "called": 30},
     "language": {"to": 30, "in": 30, "into": 34, "from": 20},
     "country": {"in": 30, "of": 18, "from": 18, "for": 18, "to": 14},
     "title": {"named": 44, "called": 44, "titled": 50, "entitled": 50, "about": 24, "do": 14, "for": 14, "of": 12, "on": 10},
