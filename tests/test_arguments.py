@@ -305,6 +305,7 @@ SPOKEN: Final[list[tuple[Schema, str, Any]]] = [
     (needs(pupil=S), "it's for mina kaur's brother", {"pupil": "mina kaur"}),
     (needs(guests=INT), "a table for me and my sister", {"guests": 2}),
     (needs(guests=INT), "just me please", {"guests": 1}),
+    (needs(surname=S), "what's professor ferrari's extension", {"surname": "ferrari"}),
     (needs(urgent=B), "there's no hurry", {"urgent": False}),
     (needs(remote=B), "by video, not in person", {"remote": True}),
     (needs(items=many(S)), "oh and we got eggs, flour and yeast", {"items": ["eggs", "flour", "yeast"]}),

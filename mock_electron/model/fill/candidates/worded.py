@@ -95,6 +95,8 @@ def split_names(call: Call, number: int, want: Want) -> Iterator[Scored]:
     if want.words[-1:] != ("name",) and not want.name.lower().endswith("name"):
         return
     for place in text.by_kind.get("phrase", ()):
+        if "'s " in place.value:  # "lindqvist's number"
+            continue
         held, last = text.sentence.held, place.last
         is_alone = not place.first and (last == len(held) or held[last] >= 0)
         if is_alone or _introduces(text, place):
