@@ -147,7 +147,8 @@ NO_REQUEST: Final = {
     "goodbyes": """
         bye now love | see you then | right i'll let you go | speak soon take care | have a good one mate
         चलिए नमस्ते | अच्छा रखता हूँ | ठीक है फिर मिलते हैं | chalo bye | theek hai rakhta hoon ji
-        சரி வைக்கிறேன் | போயிட்டு வரேன்ங்க | சரி பார்க்கலாம்
+        சரி வைக்கிறேன் | போயிட்டு வரேன்ங்க | சரி பார்க்கலாம் | சரி அப்புறம் பேசறேன்
+        right i'm off to bed
         """,
     "acknowledgements": """
         brilliant, cheers | okay got it | that's a relief | oh good | phew | typical | fair enough
@@ -159,7 +160,8 @@ NO_REQUEST: Final = {
         """,
     "waiting": """
         hang on a sec | let me get my glasses | just a minute please | one moment | bear with me
-        hold on i'm looking for it | give me a second | wait a minute i'm writing this down
+        hold on i'm looking for it | someone's at the door hold on | sorry the baby's crying
+        could you hold for a moment | लाइन पर रहिए मैं देखता हूँ | main abhi dekh ke batata hoon | give me a second | wait a minute i'm writing this down
         एक मिनट रुकिए | ज़रा रुको | ek minute ruko | ek second bhaiya | zara hold kijiye
         ஒரு நிமிஷம் இருங்க | கொஞ்சம் இருங்க | ஒரு செகண்ட்
         """,
@@ -200,6 +202,7 @@ NO_REQUEST: Final = {
     "values in passing": """
         it's been five years since my last one | i've been up since nine
         twenty eight quid you must be joking | my daughter turns seven on sunday
+        he's twelve next tuesday bless him | mera beta das saal ka hai | मेरी बेटी दस साल की है
         i was up at six this morning | i've got two kids and no time | it's ten below out here
         i finish work at half past five | we moved here in 2019 | fifteen minutes that's alright
         आज सुबह पाँच बजे उठा था | मेरे दो बच्चे हैं | main subah se jaag raha hoon | do ghante ho gaye

@@ -69,11 +69,14 @@ AMENDED: Final = regex(
 """Words anywhere that change what was done: "could you make it three"."""
 
 
-REPEATED: Final = regex(
-    r"\b(?:(?:did|do) you say|you (?:just )?said|say that again|was that again|come again|pardon)\b",
+IDLE: Final = regex(
+    r"\b(?:(?:did|do) you say|you (?:just )?said|say that again|was that again|come again|pardon)\b"
+    r"|\b(?:hold|hang) (?:on|off)\b|\bhold for\b|\bfor a (?:sec|second|moment|minute)\b"
+    r"|(?:\bruk(?:o|iye|na|iyega)|रुक(?:ो|िए|ना|िये)|[aelkt]ung[ai]|t[aie] h(?:oo|u)n|ऊ[ँं]ग[ाी]|ू[ँं]ग[ाी]|त[ाीे] ह(?:ूँ|ूं|ैं))\Z"
+    r"|(?:இருங்க|பொறுங்க|றேன்|கிறேன்|ப்பேன்)\Z",
     re.IGNORECASE,
 )
-"""What asks for what was said to be said again."""
+"""What wants nothing now: to hear something again, to wait, or to do something oneself."""
 
 
 class Utterance(Struct, frozen=True):
@@ -153,6 +156,8 @@ class Utterance(Struct, frozen=True):
     @property
     def requests(self) -> bool:
         """Whether it asks for something to be done."""
+        if self.holds:
+            return False
         return (
             self.does("request")
             or REQUEST.search(self.rest) is not None
@@ -162,7 +167,7 @@ class Utterance(Struct, frozen=True):
     @property
     def holds(self) -> bool:
         """Whether it wants nothing now: "hang on a sec", "leave it", "how long did you say"."""
-        holds = self.does(*HOLDING) or REPEATED.search(self.text) is not None
+        holds = self.does(*HOLDING) or IDLE.search(self.rest) is not None
         return holds and not self.amends
 
     @property
@@ -202,7 +207,7 @@ def heard(text: str, language: Language, work: Work) -> Utterance:
 
 
 REQUEST: Final = regex(
-    r"(?:can|could|would|will) (?:you|we|i)\b|\b(?:please|want|need|i'd like|let's|prefer|rather|(?:i|we)'ll (?:take|have|go)|gimme|(?:give|get|send|bring) (?:me|us))\b"
+    r"(?:can|could|would|will) (?:you|we|i)\b|\b(?:please|wants?|needs?|said|says|asked|prefers|i'd like|let's|prefer|rather|(?:i|we)'ll (?:take|have|go)|gimme|(?:give|get|send|bring) (?:me|us))\b"
     r"|(?:sakt[aei]|paoge|iye|iyega|chahiye|w[ao]na|w[ao]ni|karo|karna|karni|bhejo|rakho|likho|batao|lagao)(?!\S)"
     r"|(?<!\S)(?:kar|de|bhej|bata|likh|rakh|laga|badal|hata|daal|jod|la) (?:do|dena|de|lo|lena)(?!\S)"
     r"|(?:िए|िये|चाहिए|करो|करना|करनी|वाना|वानी|भेजो|रखो|लिखो|बताओ|लगाओ)(?!\S)|सकत|पाएँगे|पाएंगे"
@@ -248,7 +253,7 @@ def _act(text: str, beginnings: "Beginnings", unspaced: bool) -> tuple[str, int]
     first = lower[:1] if unspaced else next(iter(lower.split(None, 1)), "").strip(PAUSES)
     for words, act in beginnings.get(first, ()):
         after = lower[len(words) : len(words) + 1]
-        if lower.startswith(words) and (unspaced or not (after.isalnum() or after == "'")):
+        if lower.startswith(words) and (unspaced or after in PAUSES or after in ")]/’"):
             return act, len(words)
     return None
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any, Final
 
+from mock_electron._regex import regex
 from mock_electron.model.act import LATIN, PAUSES, Utterance
 from mock_electron.model.decide.spoken import ENDS, NOT_NOUNS
 from mock_electron.model.decide.tool_words import MEANINGLESS, Offer, stems_of
@@ -60,7 +61,7 @@ def says_only(
     empty = _empty(_code(utterance.rest, turn))
     known = Offer.of(tool).words.stems
     language = turn.spoken_language
-    return PAST.isdisjoint(left) and all(
+    return TELLING.isdisjoint(utterance.text.lower().split()) and all(
         not word
         or word in empty
         or word.isdigit()
@@ -84,6 +85,8 @@ def is_placed(told: tuple[Any, str], text: str, turn: Turn) -> bool:
     if code == LATIN[0]:
         patterns += [f"{{x}} {after}" for after in LANGUAGES[LATIN[1]].after]
     said = [word.strip(PAUSES) for word in text.split()]
+    if not {"i'm", "im", *TELLING}.isdisjoint(word.lower() for word in said):
+        return False
     if any((cased(word, code) or "")[:1] == (value,) for word in said):
         return True
     text = f" {' '.join(said)} "
@@ -92,13 +95,16 @@ def is_placed(told: tuple[Any, str], text: str, turn: Turn) -> bool:
 
 def is_phrase(utterance: Utterance) -> bool:
     """Return whether what an utterance says may be a value, and is no statement."""
-    return STATING.isdisjoint(utterance.rest.lower().split())
+    rest = utterance.rest.lower()
+    return STATING.isdisjoint(rest.split()) and PROGRESS.search(rest) is None
 
 
 STATING: Final = NOT_NOUNS.union(
     "i i'm you you're he she we they it it's this that there is are am was were be been".split()
 )
 """Words of a statement."""
+PROGRESS: Final = regex(r"'s \w+ing\b")
+""" "The baby's crying"."""
 
 
 def is_name(text: str, turn: Turn) -> bool:
@@ -131,8 +137,11 @@ def _empty(code: str) -> frozenset[str]:
         for word in words.split()
     )
     plain = (language.common | language.plain for language in languages)
-    return frozenset(acts).union(MEANINGLESS, NOT_NOUNS, ENDS, *plain) - PAST
+    return frozenset(acts).union(MEANINGLESS, NOT_NOUNS, ENDS, *plain)
 
 
-PAST: Final = frozenset("was were had been did tha thi the raha rahi था थी थे".split()) - {"the"}
-"""Words that tell what was."""
+TELLING: Final = frozenset(
+    """was were had been did tha thi raha rahi था थी थे he he's she she's they they're i i've my his
+    her their mera meri mere मेरा मेरी मेरे என் எங்க""".split()
+)
+"""Words of statements about the past or about somebody, whose values are mentioned in passing."""

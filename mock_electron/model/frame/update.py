@@ -125,8 +125,8 @@ def _sure(
 
 def _labels(names: Iterable[str], utterance: Utterance) -> bool:
     """Return whether an utterance names the parameter of a value: "with a ttl of five minutes"."""
-    said = frozenset(stems_of(utterance.rest))
-    return any(not said.isdisjoint(map(stem, split(name.lower()))) for name in names)
+    said = frozenset(split(utterance.rest.lower()))
+    return any(not said.isdisjoint(split(name.lower())) for name in names)
 
 
 def _changed(goal: Goal, found: Mapping[str, Told], turn: Turn) -> dict[str, Told]:
