@@ -35,6 +35,8 @@ ACTIONS: Final[Mapping[str, tuple[str, str]]] = {
     "touch": (WRITES, "click press type scroll tap upload download install lock unlock"),
 }  # fmt: skip
 """For each action, what it does and its verbs."""
+UNDOES: Final = frozenset(("cancel", "end"))
+"""Actions that nobody wants who does not say so."""
 VAGUE: Final = frozenset(
     map(stem, "get give have need want take provide use handle perform process".split())
 )

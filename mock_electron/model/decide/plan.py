@@ -20,7 +20,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mock_electron._regex import regex
-from mock_electron.model.decide.actions import WRITES
+from mock_electron.model.decide.actions import UNDOES, WRITES
 from mock_electron.model.decide.catalogue import Catalogue, catalogue_of
 from mock_electron.model.decide.clauses import adds, clauses
 from mock_electron.model.decide.needed import NeededTool, given, lacking, shared
@@ -106,9 +106,9 @@ def needs(tools: tuple[Tool, ...], said: Said) -> tuple[NeededTool, ...]:
     places = _without_form(said.text, clauses(said.text, language))
     found = _found(catalogue, said, places, may_add=language is ENGLISH)
     if not found and len(places) > 1:
-        found = _found(catalogue, said, places, may_add=False)
-    if not found and len(places) > 1:
         found = _found(catalogue, said, [(0, len(said.text))], may_add=False)
+    if not found and len(places) > 1:
+        found = _found(catalogue, said, places, may_add=False)
     if not found:
         return ()
     merged = [_need(piece, said) for piece in _merged(found, said)]
@@ -148,7 +148,14 @@ def _fitting(catalogue: Catalogue, said: Said) -> list[ToolScore]:
     if len(found) > 1 and found[0].points - found[1].points < CLEAR:
         found = compared(found, spoken, catalogue)
     best = max([one.points for one in found if one.own >= ENOUGH])
-    return [one for one in found if one.own >= ENOUGH or one.points > best]
+    fitting = [one for one in found if one.own >= ENOUGH or one.points > best]
+    return [fitting[0], *(one for one in fitting[1:] if not _is_undone(one.tool, spoken))]
+
+
+def _is_undone(tool: Tool, spoken: Spoken) -> bool:
+    """Return whether a tool only undoes something, and nobody said so."""
+    offer = Offer.of(tool)
+    return bool(offer.actions & UNDOES) and offer.words.verbs.isdisjoint(spoken.stems)
 
 
 def _found(

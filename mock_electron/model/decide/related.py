@@ -16,7 +16,7 @@ from functools import cache, lru_cache
 from typing import Final
 
 from mock_electron._regex import regex
-from mock_electron.model.decide.actions import USUAL
+from mock_electron.model.decide.actions import UNDOES, USUAL
 from mock_electron.model.decide.catalogue import COMMON, RARE, Catalogue
 from mock_electron.model.decide.spoken import ENDS, NOT_NOUNS, Spoken
 from mock_electron.model.decide.tool_words import MEANINGLESS, Offer
@@ -95,10 +95,10 @@ def relations(spoken: Spoken, catalogue: Catalogue) -> list[tuple[int, tuple[str
     said = frozenset((*content, *map(stem, content), *(heard.verbs - USUAL)))
     named = said & catalogue.named.keys()
     related: dict[str, list[str]] = {}
-    for words, names in related_words(text):
-        if words not in named:
+    for phrase, names in related_words(text):
+        if phrase not in named:
             for name in (names & catalogue.rarity.keys()) - said:
-                related.setdefault(name, []).append(words)
+                related.setdefault(name, []).append(phrase)
     return [_relation(offer, said, related, catalogue) for offer in catalogue.offers]
 
 
@@ -144,7 +144,5 @@ ASKED: Final = (8, 24)
 MEMBERS: Final = (24, 48)
 """The points of a word of the name, of the description, of the parameters and of a member of an enum,
 and the most points of all of them."""
-UNDOES: Final = frozenset(("cancel", "end"))
-"""Actions that nobody wants who does not say so."""
 UNASKED: Final = 24
 """The points that this costs."""

@@ -214,13 +214,13 @@ def other_action(offer: Offer, spoken: Spoken, catalogue: Catalogue) -> Applies:
     mine, said = offer.actions, spoken.heard.actions
     if mine & said or _is_done(offer.words.head, spoken):
         return NOT
-    if said == UNDOES and (mine or offer.tool.name[:3].lower() == "get"):
+    if said == ONLY_REMOVES and (mine or offer.tool.name[:3].lower() == "get"):
         return WORSE, mine
     return (ALL, mine) if mine and WRITES in offer.effects & spoken.heard.effects else NOT
 
 
 WORSE: Final = 400
-UNDOES: Final = frozenset(("cancel",))
+ONLY_REMOVES: Final = frozenset(("cancel",))
 
 
 def write_for_read(offer: Offer, spoken: Spoken, catalogue: Catalogue) -> Applies:

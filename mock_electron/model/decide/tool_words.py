@@ -267,6 +267,8 @@ ATTACHED: Final = frozenset("by in for of from with to at on between".split())
 
 def _first_verb(description: str) -> frozenset[str]:
     first = description.split(" ", 1)[0]
+    if first[-3:] == "ing":
+        return frozenset()  # "opening hours" open nothing
     return frozenset((stem(first),)) & VERBS.keys()
 
 
