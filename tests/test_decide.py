@@ -149,6 +149,19 @@ def test_nothing_is_undone_that_nobody_spoke_of() -> None:
     assert names("get rid of the kitchen alarm", lines)[:1] == ["cancel_alarm"]
 
 
+def test_the_parts_of_a_message_that_counts_them() -> None:
+    """What is said in one part belongs to its tool, however many sentences it takes."""
+    lines = f"{MONEY.strip()}\n{FANS.strip()}"
+    text = (
+        "I have three wishes. First, I am cold. Set the temperature to 23. "
+        "Secondly, I owe Maya something. Pay 40 dollars to her. "
+        "Lastly, tell me how much money is in my account."
+    )
+    found = [(need.tool.name, need.said.text) for need in needs(offered(lines), Said(text))]
+    assert [name for name, _ in found] == ["set_temperature", "pay", "get_balance"]
+    assert found[1][1].startswith("Secondly, I owe Maya")
+
+
 OFFICE = """
 office_post_note(room, text): Post a note in a room
 office_add_star(note): Add a star to a note

@@ -4,6 +4,7 @@
 2. "And", "then", "also" or a comma begins a clause if a command or a question follows.
 3. In languages without a list of verbs, every conjunction begins a clause.
 4. Text in quotation marks or brackets is not cut.
+5. A message that counts its parts, "first …, secondly …, lastly …", has these parts.
 """
 
 import re
@@ -73,6 +74,36 @@ def clauses(message: str, language: Language = ENGLISH) -> list[tuple[int, int]]
         for start, end in zip(starts, ends, strict=True)
         if not message[start:end].isspace() and start < end
     ]
+
+
+def steps(message: str, places: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the places of the parts of a message that counts them: "first …, secondly …, lastly …".
+
+    Clauses that begin with no such word belong to the part before them. If there are fewer than two
+    of these words, the clauses are the parts.
+
+    Args:
+        message: The message.
+        places: The places of its clauses.
+    """
+    begins = [STEP.match(message, start) is not None for start, _ in places]
+    if sum(begins) < 2:
+        return places
+    first = begins.index(True)
+    found = places[:first]
+    for (start, end), is_step in zip(places[first:], begins[first:], strict=True):
+        if is_step:
+            found.append((start, end))
+        else:
+            found[-1] = found[-1][0], end
+    return found
+
+
+STEP: Final = regex(
+    r"(?:and |also,? )?(?:first(?:ly)?|second(?:ly)?|third(?:ly)?|fourth(?:ly)?|lastly|finally|next|then"
+    r"|after that|additionally|also|in addition|moreover|furthermore|later|afterwards)\b(?! (?:time|day|one|name))",
+    re.IGNORECASE,
+)
 
 
 def _any(text: str) -> Iterator[tuple[int, int]]:

@@ -22,7 +22,7 @@ from msgspec.structs import replace
 from mock_electron._regex import regex
 from mock_electron.model.decide.actions import UNDOES, WRITES
 from mock_electron.model.decide.catalogue import Catalogue, catalogue_of
-from mock_electron.model.decide.clauses import adds, clauses
+from mock_electron.model.decide.clauses import adds, clauses, steps
 from mock_electron.model.decide.needed import NeededTool, given, lacking, shared
 from mock_electron.model.decide.providers import provider_of
 from mock_electron.model.decide.scoring import ENOUGH, ToolScore, compared, scores_of
@@ -97,6 +97,10 @@ def likely(tools: tuple[Tool, ...], said: Said, *, asks: bool) -> Tool | None:
 ONLY_WRITES: Final = frozenset((WRITES,))
 
 
+FEW: Final = 2
+"""Up to so many clauses are not counted by the speaker."""
+
+
 def needs(tools: tuple[Tool, ...], said: Said) -> tuple[NeededTool, ...]:
     """Return everything that a message needs done by these tools, in order."""
     catalogue = catalogue_of(tools, said.work)
@@ -104,11 +108,13 @@ def needs(tools: tuple[Tool, ...], said: Said) -> tuple[NeededTool, ...]:
     said = replace(said, text=said.text.strip() if quoted is None else quoted[1].strip())
     language = lexical(said.text, said.language.code)
     places = _without_form(said.text, clauses(said.text, language))
-    found = _found(catalogue, said, places, may_add=language is ENGLISH)
-    if not found and len(places) > 1:
-        found = _found(catalogue, said, [(0, len(said.text))], may_add=False)
+    parts = steps(said.text, places) if len(places) > FEW else places
+    is_counted = len(parts) < len(places)
+    found = _found(catalogue, said, parts, may_add=language is ENGLISH and not is_counted)
     if not found and len(places) > 1:
         found = _found(catalogue, said, places, may_add=False)
+    if not found and len(places) > 1:
+        found = _found(catalogue, said, [(0, len(said.text))], may_add=False)
     if not found:
         return ()
     merged = [_need(piece, said) for piece in _merged(found, said)]
@@ -152,6 +158,14 @@ def _fitting(catalogue: Catalogue, said: Said) -> list[ToolScore]:
     return [fitting[0], *(one for one in fitting[1:] if not _is_undone(one.tool, spoken))]
 
 
+def _fitting_inside(catalogue: Catalogue, said: Said, may_add: bool) -> list[ToolScore]:
+    """Return the scores of the tools that fit the first clause of a part that any tool fits."""
+    inner = [] if may_add else clauses(said.text, said.language)
+    texts = [said.text[start:end].strip() for start, end in inner] if len(inner) > 1 else []
+    each = (_fitting(catalogue, replace(said, text=text)) for text in texts)
+    return next((fitting for fitting in each if fitting), [])
+
+
 def _is_undone(tool: Tool, spoken: Spoken) -> bool:
     """Return whether a tool only undoes something, and nobody said so."""
     offer = Offer.of(tool)
@@ -175,7 +189,8 @@ def _found(
     for start, end in places:
         said.work.charge(RULE + end - start)
         text = said.text[start:end].strip()
-        fitting = _fitting(catalogue, replace(said, text=text))
+        part = replace(said, text=text)
+        fitting = _fitting(catalogue, part) or _fitting_inside(catalogue, part, may_add)
         is_own = bool(fitting) and (not found or fitting[0].own >= sure)
         if is_own and fitting[0].own < WEAK and len(places) == 1:
             is_own = _has_a_value(fitting[0].tool, replace(said, text=text, earlier=()))

@@ -22,24 +22,10 @@ MEANINGLESS: Final = STOP_WORDS | TOOL_WORDS
 SAID_OF_EVERYTHING: Final = frozenset(
     map(
         stem,
-        (
-            "user",
-            "request",
-            "information",
-            "data",
-            "result",
-            "example",
-            "e",
-            "g",
-            "default",
-            "string",
-            "list",
-            "optional",
-            "specify",
-            "specific",
-            "option",
-            "type",
-        ),
+        """
+        user request information data result example e g default string list
+        optional specify specific option type
+        """.split(),
     )
 )
 """Words that are too common in descriptions to tell tools apart."""
