@@ -20,7 +20,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mock_electron._regex import regex
-from mock_electron.model.decide.actions import UNDOES, WRITES
+from mock_electron.model.decide.actions import UNDOES
 from mock_electron.model.decide.catalogue import Catalogue, catalogue_of
 from mock_electron.model.decide.clauses import adds, clauses, steps
 from mock_electron.model.decide.needed import NeededTool, given, lacking, shared
@@ -56,47 +56,8 @@ def _without_form(text: str, places: list[tuple[int, int]]) -> list[tuple[int, i
     return [(start, end) for start, end in places if not is_json_asked(text[start:end])] or places
 
 
-def scores(tools: tuple[Tool, ...], said: Said) -> tuple[ToolScore, ...]:
-    """Return how well tools fit a text, best first. A score is called from ENOUGH on.
-
-    Tools that have nothing in common with the text are left out.
-    """
-    catalogue = catalogue_of(tools, said.work)
-    spoken = Spoken(said.text, lexical(said.text, said.language.code), said.work)
-    return compared(scores_of(catalogue, spoken), spoken, catalogue)
-
-
 CLEAR: Final = 20
 """By how many points a tool must be better than the next one to be the best for sure."""
-LIKELY: Final = 20
-"""The points for related words from which on a tool is likely that does not fit by its own words."""
-ASKED: Final = 30
-"""The same for a question, which may be about anything."""
-AHEAD: Final = 4
-"""By how many points it must be better than the next one."""
-
-
-def likely(tools: tuple[Tool, ...], said: Said, *, asks: bool) -> Tool | None:
-    """Return the tool that a text is most related to, or None if no tool is likely or two are.
-
-    Args:
-        tools: The tools.
-        said: What was said.
-        asks: Whether it is a question.
-    """
-    found = scores(tools, said)
-    if not found or found[0].related < (ASKED if asks else LIKELY):
-        return None
-    best = found[0]
-    if asks and (len(tools) == 1 or Offer.of(best.tool).effects == ONLY_WRITES):
-        return None
-    is_ahead = len(found) == 1 or best.points - found[1].points >= AHEAD
-    return best.tool if is_ahead else None
-
-
-ONLY_WRITES: Final = frozenset((WRITES,))
-
-
 FEW: Final = 2
 """Up to so many clauses are not counted by the speaker."""
 
@@ -109,8 +70,9 @@ def needs(tools: tuple[Tool, ...], said: Said) -> tuple[NeededTool, ...]:
     language = lexical(said.text, said.language.code)
     places = _without_form(said.text, clauses(said.text, language))
     parts = steps(said.text, places) if len(places) > FEW else places
-    is_counted = len(parts) < len(places)
-    found = _found(catalogue, said, parts, may_add=language is ENGLISH and not is_counted)
+    counted = len(parts) < len(places)
+    may_add = language is ENGLISH and not counted
+    found = _found(catalogue, said, parts, may_add=may_add, counted=counted)
     if not found and len(places) > 1:
         found = _found(catalogue, said, places, may_add=False)
     if not found and len(places) > 1:
@@ -158,9 +120,9 @@ def _fitting(catalogue: Catalogue, said: Said) -> list[ToolScore]:
     return [fitting[0], *(one for one in fitting[1:] if not _is_undone(one.tool, spoken))]
 
 
-def _fitting_inside(catalogue: Catalogue, said: Said, may_add: bool) -> list[ToolScore]:
+def _fitting_inside(catalogue: Catalogue, said: Said) -> list[ToolScore]:
     """Return the scores of the tools that fit the first clause of a part that any tool fits."""
-    inner = [] if may_add else clauses(said.text, said.language)
+    inner = clauses(said.text, said.language)
     texts = [said.text[start:end].strip() for start, end in inner] if len(inner) > 1 else []
     each = (_fitting(catalogue, replace(said, text=text)) for text in texts)
     return next((fitting for fitting in each if fitting), [])
@@ -173,7 +135,12 @@ def _is_undone(tool: Tool, spoken: Spoken) -> bool:
 
 
 def _found(
-    catalogue: Catalogue, said: Said, places: list[tuple[int, int]], *, may_add: bool
+    catalogue: Catalogue,
+    said: Said,
+    places: list[tuple[int, int]],
+    *,
+    may_add: bool,
+    counted: bool = False,
 ) -> list[_Piece]:
     """Return what clauses need; rules 1 to 3.
 
@@ -182,6 +149,7 @@ def _found(
         said: What was said.
         places: The places of the clauses.
         may_add: Whether a clause may only add to another one.
+        counted: Whether the places are parts of several clauses.
     """
     found: list[_Piece] = []
     lead = None
@@ -190,7 +158,7 @@ def _found(
         said.work.charge(RULE + end - start)
         text = said.text[start:end].strip()
         part = replace(said, text=text)
-        fitting = _fitting(catalogue, part) or _fitting_inside(catalogue, part, may_add)
+        fitting = _fitting(catalogue, part) or (_fitting_inside(catalogue, part) if counted else [])
         is_own = bool(fitting) and (not found or fitting[0].own >= sure)
         if is_own and fitting[0].own < WEAK and len(places) == 1:
             is_own = _has_a_value(fitting[0].tool, replace(said, text=text, earlier=()))
