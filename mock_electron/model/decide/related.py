@@ -88,10 +88,10 @@ def relations(spoken: Spoken, catalogue: Catalogue) -> list[tuple[int, tuple[str
     heard = spoken.heard
     text, content = spoken.text, heard.content
     if spoken.language is not ENGLISH:
-        words = [word.lower() for word in words_of(text[:LONGEST_TEXT])]
-        meant = dict.fromkeys(english for _, english in sorted(glosses(words, spoken.language)))
-        text = " ".join((*meant, *filter(str.isascii, words)))
-        content = tuple(map(stem, (*meant, *filter(str.isascii, words)))) + tuple(spoken.alike)
+        own = [word.lower() for word in words_of(text[:LONGEST_TEXT])]
+        meant = dict.fromkeys(english for _, english in sorted(glosses(own, spoken.language)))
+        text = " ".join((*meant, *filter(str.isascii, own)))
+        content = (*map(stem, text.split()), *sorted(spoken.alike))
     said = frozenset((*content, *map(stem, content), *(heard.verbs - USUAL)))
     named = said & catalogue.named.keys()
     related: dict[str, list[str]] = {}

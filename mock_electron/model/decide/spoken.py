@@ -160,7 +160,10 @@ def _heard(text: str, code: str, alike: frozenset[str] = frozenset()) -> Heard:
         verbs = stems & VERBS.keys()
         actions = actions_of(verbs)
         opposites = stems & OPPOSITES.keys()
-        return Heard(direct, stems, verbs, (), (), opposites, actions, effects_of(actions))
+        effects = effects_of(actions)
+        if not effects and language.is_question(text):
+            effects = ONLY_READS
+        return Heard(direct, stems, verbs, (), (), opposites, actions, effects)
     tokens = [known(token) for token in TOKEN.findall(_unquoted(text))]
     verbal = [
         place
