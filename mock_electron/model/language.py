@@ -135,6 +135,7 @@ class Lexicon(Struct, frozen=True):
     plain: frozenset[str] = frozenset()
     verbs: tuple[str, ...] = ()
     endings: frozenset[str] = frozenset()
+    oblique: Mapping[str, tuple[str, ...]] = {}
     cases: Mapping[str, tuple[str, str]] = {}
     names: Mapping[str, tuple[str, ...]] = {}
     naming: frozenset[str] = frozenset()
@@ -255,6 +256,11 @@ class Language(Struct, frozen=True, kw_only=True, dict=True):
     def endings(self) -> frozenset[str]:
         """Endings of nouns and verbs. The beginning of a short word counts only with one of them."""
         return self._lexicon.endings
+
+    @once
+    def oblique(self) -> Mapping[str, tuple[str, ...]]:
+        """How nouns end, and what is there instead before other endings: நாய், நாயை."""
+        return self._lexicon.oblique
 
     @once
     def cases(self) -> Mapping[str, tuple[str, str]]:
@@ -380,10 +386,10 @@ def _detected(text: str) -> Language | None:
     if text.isascii():
         lower = text.lower()
         spoken = words_of(DOMAIN.sub(" ", lower) if "." in text else lower)
-        found = _most_familiar(IN_LATIN_LETTERS, spoken, text)
-        if found is not ENGLISH and len(ROMANISED & {*spoken}) > 1:
+        others = [word for word in spoken if word not in ROMANISED]
+        if len(others) + 1 < len(spoken):
             return ENGLISH  # Hindi in Latin letters is answered in English
-        return found
+        return _most_familiar(IN_LATIN_LETTERS, others or spoken, text)
     letters = sum(map(str.isalpha, text))
     written = {code: len(script.findall(text)) for code, script in _by_script().items()}
     candidates = tuple(code for code, n in written.items() if n > SCRIPT_SHARE * letters)

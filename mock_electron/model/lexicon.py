@@ -68,14 +68,24 @@ def _index(code: str) -> Index:
             elif code in UNSPACED or " " in meaning:
                 anywhere.append((meaning, stem))
             else:
-                beginnings[meaning] = (*beginnings.get(meaning, ()), stem)
+                for form in _forms(meaning, language):
+                    beginnings[form] = (*beginnings.get(form, ()), stem)
                 if code == ROMANISED_CODE and not meaning.isascii():
                     spoken = sounds(meaning)
                     by_sound[spoken] = (*by_sound.get(spoken, ()), stem)
     listed = {first: tuple(found) for first, found in phrases.items()}
-    actions = frozenset(word for words in language.actions.values() for word in words)
+    verbs = (word for words in language.actions.values() for word in words)
+    actions = frozenset(form for word in verbs for form in _forms(word, language))
     heard = {sounds(word): () for word in actions if not word.isascii()} if by_sound else {}
     return Index(beginnings, listed, tuple(anywhere), by_sound, actions, heard)
+
+
+def _forms(word: str, language: Language) -> Iterator[str]:
+    """How a word begins, in all its cases."""
+    yield word
+    for ending, others in language.oblique.items():
+        if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_NAME:
+            yield from (f"{word.removesuffix(ending)}{other}" for other in others)
 
 
 ROMANISED_CODE: Final = "hi"

@@ -50,7 +50,7 @@ class Labels(Struct, frozen=True):
     @classmethod
     def of(cls, wants: Sequence[Want], text: Text) -> "Labels":
         """Find the labels of parameters in a text."""
-        said = text.positions
+        said = _with_sounds(text.positions, wants, text)
         text.reading.said.work.charge(
             2 * WORD * sum([len(want.words) + len(want.hints) for want in wants])
         )
@@ -81,6 +81,18 @@ class Labels(Struct, frozen=True):
             by_name = 1.0 if text.nth_after(at, place) == nth else min(by_name, 0.3)
         by_about = min(_sum(label.told, place, text), weights.ABOUT_MOST) if label.told else 0.0
         return weights.LABEL * by_name, weights.ABOUT * by_about
+
+
+def _with_sounds(
+    said: Mapping[str, Sequence[int]], wants: Sequence[Want], text: Text
+) -> Mapping[str, Sequence[int]]:
+    """The places of words, and those of names of parameters in another script: "சேனல்"."""
+    heard = text.reading.senses.heard
+    if heard is None:
+        return said
+    words = {word for want in wants for word in want.words} - said.keys()
+    found = {word: heard.find(word) for word in sorted(words)}
+    return {**said, **{word: (place,) for word, place in found.items() if place is not None}}
 
 
 def _sum(found: Found, place: Place, text: Text) -> float:
