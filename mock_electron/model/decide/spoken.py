@@ -27,8 +27,8 @@ from mock_electron.model.decide.actions import (
 )
 from mock_electron.model.decide.shapes import shapes_in
 from mock_electron.model.decide.tool_words import FIT, MEANINGLESS, noun_of, stems_of
-from mock_electron.model.language import ENGLISH, LANGUAGES, Language, lexical
-from mock_electron.model.lexicon import english_stems
+from mock_electron.model.language import ENGLISH, LANGUAGES, Language, lexical, words_of
+from mock_electron.model.lexicon import english_stems, glosses, is_plain
 from mock_electron.model.normalise import stem
 from mock_electron.model.once import once
 from mock_electron.model.work import Work
@@ -163,7 +163,8 @@ def _heard(text: str, code: str, alike: frozenset[str] = frozenset()) -> Heard:
         effects = effects_of(actions)
         if not effects and language.is_question(text):
             effects = ONLY_READS
-        return Heard(direct, stems, verbs, (), (), opposites, actions, effects)
+        content = _content_of(text, language) if language.endings and not text.isascii() else ()
+        return Heard(direct, stems, verbs, (), content, opposites, actions, effects)
     tokens = [known(token) for token in TOKEN.findall(_unquoted(text))]
     verbal = [
         place
@@ -264,6 +265,26 @@ def _content(tokens: list[Known], verbal: frozenset[int]) -> tuple[str, ...]:
         if word.means and not is_value and place not in verbal:
             found[word.noun] = None
     return tuple(found)
+
+
+def _content_of(text: str, language: Language) -> tuple[str, ...]:
+    """Return the stems of what the nouns of another language mean, and of its words in Latin letters."""
+    words = [word.lower() for word in words_of(text[:LONGEST_CONTENT])]
+    meant: dict[int, str] = {}
+    for place, english in glosses(words, language):
+        meant.setdefault(place, noun_of(english))
+    found: dict[str, None] = {}
+    for place, word in enumerate(words):
+        if is_plain(word, language.code) or any(map(str.isdigit, word)):
+            continue
+        root = meant.get(place) or (noun_of(word) if word.isascii() else "")
+        if root and root not in VERBS and word not in language.common:
+            found[root] = None
+    return tuple(found)
+
+
+LONGEST_CONTENT: Final = 400
+"""The number of characters of which the content is read."""
 
 
 class Spoken(Struct, frozen=True, dict=True):
