@@ -35,6 +35,15 @@ HELP = """
     open_ticket(customer_id:int, issue:slow|no_connection|billing) Opens a support ticket.
     end_call() Ends the call.
 """
+VETS = "book_vet(animal:goat|cow|hen, day:date, time) Books the vet."
+SWITCHES = """
+    set_tv(on:bool) The television.
+    water_heater(on:bool) The geyser.
+"""
+HALLS = """
+    book_hall(day:date) Books the hall.
+    hall_price() Price of the hall.
+"""
 PLANTS = """
     water_garden(zone:lawn|kitchen_garden|terrace, minutes:int) Waters a part of the garden.
     stop_watering() Stops the water.
@@ -80,6 +89,10 @@ def _dental(date: str, time: str) -> list[tuple[str, Any]]:
         ("அப்சரால நாளைக்கு லியோ படம் எத்தனை மணிக்கு", CINEMA, [("movie_times", {"movie": "லியோ", "theatre": "Apsara", "day": "2025-02-20"})]),
         ("கரூரிலிருந்து நாமக்கல்லுக்கு நாளைக்கு லாரி வேணும்", ROADS, [("find_lorry", {"origin": "கரூர்", "destination": "நாமக்கல்", "day": "2025-02-20"})]),
         ("कोटा मंडी में गेहूँ का दाम बताओ", CROPS, [("market_price", {"crop": "gehun", "market": "कोटा"})]),
+        ("எங்க ஆட்டை புதன்கிழமை காலை ஒன்பது மணிக்கு காட்டணும்", VETS, [("book_vet", {"animal": "goat", "day": "2025-02-26", "time": "09:00"})]),
+        ("गीज़र बंद कर दो", SWITCHES, [("water_heater", {"on": False})]),
+        # a question changes nothing
+        ("हॉल कितने का है", HALLS, [("hall_price", {})]),
         # tasks without the command behind them
         ("मुझे कल शाम छह बजे पौधों को पानी देने की याद दिलाना", NOTES, [("add_reminder", {"task": "पौधों को पानी देने", "day": "2025-02-20", "time": "18:00"})]),
         ("நாளைக்கு காலை எட்டு மணிக்கு துணி துவைக்க ஞாபகப்படுத்துங்க", NOTES, [("add_reminder", {"task": "துணி துவைக்க", "day": "2025-02-20", "time": "08:00"})]),

@@ -389,7 +389,10 @@ def _detected(text: str) -> Language | None:
         others = [word for word in spoken if word not in ROMANISED]
         if len(others) + 1 < len(spoken):
             return ENGLISH  # Hindi in Latin letters is answered in English
-        return _most_familiar(IN_LATIN_LETTERS, others or spoken, text)
+        found = _most_familiar(IN_LATIN_LETTERS, spoken, text)
+        if len(others) < len(spoken) and _familiar_words((found.code,)).keys().isdisjoint(others):
+            return ENGLISH  # "karol bagh mein" is no German
+        return found
     letters = sum(map(str.isalpha, text))
     written = {code: len(script.findall(text)) for code, script in _by_script().items()}
     candidates = tuple(code for code, n in written.items() if n > SCRIPT_SHARE * letters)

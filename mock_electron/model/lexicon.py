@@ -74,9 +74,9 @@ def _index(code: str) -> Index:
                     spoken = sounds(meaning)
                     by_sound[spoken] = (*by_sound.get(spoken, ()), stem)
     listed = {first: tuple(found) for first, found in phrases.items()}
-    verbs = (word for words in language.actions.values() for word in words)
+    verbs = {word for words in language.actions.values() for word in words}
     actions = frozenset(form for word in verbs for form in _forms(word, language))
-    heard = {sounds(word): () for word in actions if not word.isascii()} if by_sound else {}
+    heard = {sounds(word): () for word in verbs if not word.isascii()} if by_sound else {}
     return Index(beginnings, listed, tuple(anywhere), by_sound, actions, heard)
 
 

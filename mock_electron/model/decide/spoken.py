@@ -161,7 +161,7 @@ def _heard(text: str, code: str, alike: frozenset[str] = frozenset()) -> Heard:
         actions = actions_of(verbs)
         opposites = stems & OPPOSITES.keys()
         effects = effects_of(actions)
-        if not effects and language.is_question(text):
+        if language.is_question(text):
             effects = ONLY_READS
         content = _content_of(text, language) if language.endings and not text.isascii() else ()
         return Heard(direct, stems, verbs, (), content, opposites, actions, effects)
