@@ -87,7 +87,7 @@ def _with_sounds(
     said: Mapping[str, Sequence[int]], wants: Sequence[Want], text: Text
 ) -> Mapping[str, Sequence[int]]:
     """The places of words, and those of names of parameters in another script: "சேனல்"."""
-    heard = text.reading.senses.heard
+    heard = text.reading.senses.heard if text.reading.lexical.endings else None
     if heard is None:
         return said
     words = {word for want in wants for word in want.words} - said.keys()
