@@ -386,13 +386,9 @@ def _detected(text: str) -> Language | None:
     if text.isascii():
         lower = text.lower()
         spoken = words_of(DOMAIN.sub(" ", lower) if "." in text else lower)
-        others = [word for word in spoken if word not in ROMANISED]
-        if len(others) + 1 < len(spoken):
-            return ENGLISH  # Hindi in Latin letters is answered in English
-        found = _most_familiar(IN_LATIN_LETTERS, spoken, text)
-        if len(others) < len(spoken) and _familiar_words((found.code,)).keys().isdisjoint(others):
-            return ENGLISH  # "karol bagh mein" is no German
-        return found
+        if ROMANISED & {*spoken}:
+            return _romanised(spoken, text)
+        return _most_familiar(IN_LATIN_LETTERS, spoken, text)
     letters = sum(map(str.isalpha, text))
     written = {code: len(script.findall(text)) for code, script in _by_script().items()}
     candidates = tuple(code for code, n in written.items() if n > SCRIPT_SHARE * letters)
@@ -404,6 +400,19 @@ def _detected(text: str) -> Language | None:
 
 DOMAIN: Final = regex(r"\.(?:com|de|es|fr|in|io|it|net|org|pt)\b")
 """The end of the name of a host, which is no word: "open example.com"."""
+
+
+def _romanised(spoken: tuple[str, ...], text: str) -> Language:
+    """Return the language of words in Latin letters, of which some are of a language with its own script.
+
+    Hindi in Latin letters is answered in English. "Hai un momento?" is Italian, but "karol bagh mein" is
+    no German: another word must be known there too.
+    """
+    others = [word for word in spoken if word not in ROMANISED]
+    found = _most_familiar(IN_LATIN_LETTERS, spoken, text)
+    if len(others) + 1 < len(spoken) or _familiar_words((found.code,)).keys().isdisjoint(others):
+        return ENGLISH
+    return found
 
 
 def _most_familiar(candidates: tuple[str, ...], words: Iterable[str], text: str) -> Language:
