@@ -48,8 +48,6 @@ def updated(
     else:
         found = _amending(goal, found, utterance, turn)
     new = _changed(goal, found, turn)
-    if not new and found and utterance.amends:
-        new = _changed(goal, _after_denied(goal, found, utterance, turn), turn)
     if not new:
         return None
     return goal.with_values(
@@ -141,17 +139,6 @@ def _changed(goal: Goal, found: Mapping[str, Told], turn: Turn) -> dict[str, Tol
         for name, told in new.items()
         if name not in goal.values or goal.values[name] != told[0]
     }
-
-
-def _after_denied(
-    goal: Goal, found: Mapping[str, Told], utterance: Utterance, turn: Turn
-) -> dict[str, Told]:
-    """Return the values after those that were only said again: "not tomorrow, I meant saturday"."""
-    ends = [utterance.rest.rfind(words) + len(words) for _, words in found.values()]
-    rest = utterance.rest[max(ends) :].strip(PAUSES)
-    if not rest or rest == utterance.rest:
-        return {}
-    return dict(values_of(goal, heard(rest, turn.spoken_language, turn.work), turn))
 
 
 def _plausible(goal: Goal, found: dict[str, Told], utterance: Utterance) -> dict[str, Told]:
