@@ -61,8 +61,8 @@ def spoken_of(want: Want, reading: Reading, shared: Collection[str] = ()) -> Ite
         if word.written.lower().startswith(others):
             yield Mark("truth", False, word.start, word.start)
     yield from _switched(own, reading)
-    for word in own if len(own) == 1 else ():
-        meant = reading.senses.meant(word)
+    for name in own if len(own) == 1 else ():
+        meant = reading.senses.meant(name)
         if meant is not None and meant[1]:
             place = meant[0]
             yield Mark(
