@@ -1,6 +1,6 @@
 """Whether an utterance says a value alone, or mentions it in passing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -9,15 +9,18 @@ from mock_electron.model.act import LATIN, PAUSES, Utterance
 from mock_electron.model.decide.spoken import ENDS, NOT_NOUNS
 from mock_electron.model.decide.tool_words import MEANINGLESS, Offer, stems_of
 from mock_electron.model.frame.asked import is_asked
-from mock_electron.model.frame.fitting import ENOUGH, is_evidence
+from mock_electron.model.frame.fitting import ENOUGH, is_evidence, reads, writes
 from mock_electron.model.frame.goals import Goal
 from mock_electron.model.frame.state import State
 from mock_electron.model.language import LANGUAGES
 from mock_electron.model.lexicon import cased, glosses, is_plain
-from mock_electron.model.normalise import stem
+from mock_electron.model.normalise import split, stem
 from mock_electron.model.turn import Turn
 from mock_electron.model.work import WORD
 from mock_electron.wire.request import Tool
+
+Told = tuple[Any, str]
+"""A value, and the words that it came from."""
 
 
 def is_meant(goal: Goal, state: State, utterance: Utterance, turn: Turn) -> bool:
@@ -42,9 +45,7 @@ def is_meant(goal: Goal, state: State, utterance: Utterance, turn: Turn) -> bool
     return says_only(told, goal.tool, utterance, turn)
 
 
-def says_only(
-    told: Iterable[tuple[Any, str]], tool: Tool, utterance: Utterance, turn: Turn
-) -> bool:
+def says_only(told: Iterable[Told], tool: Tool, utterance: Utterance, turn: Turn) -> bool:
     """Return whether an utterance says nothing besides values and words of a tool.
 
     Args:
@@ -76,7 +77,7 @@ VALUE: Final = "\0"
 """What takes the place of a value and of its case."""
 
 
-def is_placed(told: tuple[Any, str], text: str, turn: Turn) -> bool:
+def is_placed(told: Told, text: str, turn: Turn) -> bool:
     """Return whether words have a preposition, a postposition or a case: "in nashik", "नासिक में"."""
     (value, words), code = told, _code(text, turn)
     if words.lower() in _empty(code):
@@ -145,3 +146,44 @@ TELLING: Final = frozenset(
     her their mera meri mere मेरा मेरी मेरे என் எங்க""".split()
 )
 """Words of statements about the past or about somebody, whose values are mentioned in passing."""
+
+
+def values_alone(
+    goal: Goal, found: Mapping[str, Told], utterance: Utterance, turn: Turn, *, is_open: bool
+) -> dict[str, Told]:
+    """Return the values of an utterance that need no word for a change, as it says nothing else.
+
+    "Saturday at five then" changes a booking; "my daughter turns seven on sunday" does not, and
+    neither does a question, unless it is about what was looked up.
+    """
+    is_vain = utterance.asks and not utterance.requests and not is_open
+    refers = utterance.asks and not REFERRING.isdisjoint(utterance.text.lower().split())
+    refers = refers and reads(goal.tool)
+    is_vain = is_vain and (writes(goal.tool) or not (refers or utterance.is_elliptic))
+    if utterance.does("refuse") or is_vain:
+        return {}
+    kept = sure_values(goal, found, utterance, turn)
+    if not kept or utterance.requests or refers or _labels(kept, utterance):
+        return kept
+    return kept if says_only(kept.values(), goal.tool, utterance, turn) else {}
+
+
+def sure_values(
+    goal: Goal, found: Mapping[str, Told], utterance: Utterance, turn: Turn
+) -> dict[str, Told]:
+    """Return the values that are evidence, or that a preposition introduces."""
+    return {
+        name: told
+        for name, told in found.items()
+        if is_evidence(goal, name, told[0]) or is_placed(told, utterance.text, turn)
+    }
+
+
+def _labels(names: Iterable[str], utterance: Utterance) -> bool:
+    """Return whether an utterance names the parameter of a value: "with a ttl of five minutes"."""
+    said = frozenset(split(utterance.rest.lower()))
+    return any(not said.isdisjoint(split(name.lower())) for name in names)
+
+
+REFERRING: Final = frozenset("it that him her them this those".split())
+"""Words of a question about what was looked up."""

@@ -10,17 +10,13 @@ from mock_electron.model.decide.tool_words import stems_of
 from mock_electron.model.fill import assigned
 from mock_electron.model.fill.parameters.slots import properties_of
 from mock_electron.model.frame import options
-from mock_electron.model.frame.alone import is_name, is_phrase, is_placed, says_only
-from mock_electron.model.frame.fitting import is_evidence, reads, writes
+from mock_electron.model.frame.alone import Told, is_name, is_phrase, sure_values, values_alone
+from mock_electron.model.frame.fitting import is_evidence
 from mock_electron.model.frame.goals import Goal, open_slots
 from mock_electron.model.frame.half_days import half_day
 from mock_electron.model.frame.refer import without_references
 from mock_electron.model.normalise import split, stem
 from mock_electron.model.turn import Turn
-
-Told = tuple[Any, str]
-"""A value, and the words that it came from."""
-
 
 FEW_WORDS: Final = 8
 """A longer answer to a question is not the value alone."""
@@ -42,7 +38,7 @@ def updated(
     is_told = (is_open or utterance.amends) and not (utterance.inquires or utterance.holds)
     if not is_told:
         truth = _truth(goal, found, asked, utterance)
-        found = _alone(goal, found, utterance, turn, is_open=is_open) | truth
+        found = values_alone(goal, found, utterance, turn, is_open=is_open) | truth
     elif is_open:
         found = _answering(goal, found, utterance, turn, asked)
     else:
@@ -75,7 +71,7 @@ def _amending(
 ) -> dict[str, Told]:
     """Return the values of an utterance that changes or repeats what was done."""
     if not (utterance.is_elliptic and is_phrase(utterance)):
-        sure = _sure(goal, found, utterance, turn)
+        sure = sure_values(goal, found, utterance, turn)
         is_long = not utterance.is_elliptic and utterance.does("follow", "amend")
         found = found if is_long and not sure else sure
     return _in_place(goal, found, utterance, turn)
@@ -88,43 +84,6 @@ def _in_place(
     if not found and utterance.is_elliptic and is_phrase(utterance):
         found = _in_its_place(goal, utterance, turn)
     return found | _number(goal, found, utterance, turn)
-
-
-def _alone(
-    goal: Goal, found: Mapping[str, Told], utterance: Utterance, turn: Turn, *, is_open: bool
-) -> dict[str, Told]:
-    """Return the values of an utterance that need no word for a change, as it says nothing else.
-
-    "Saturday at five then" changes a booking; "my daughter turns seven on sunday" does not, and
-    neither does a question, unless it is about what was looked up.
-    """
-    is_vain = utterance.asks and not utterance.requests and not is_open
-    refers = utterance.asks and not REFERRING.isdisjoint(utterance.text.lower().split())
-    refers = refers and reads(goal.tool)
-    is_vain = is_vain and (writes(goal.tool) or not (refers or utterance.is_elliptic))
-    if utterance.does("refuse") or is_vain:
-        return {}
-    kept = _sure(goal, found, utterance, turn)
-    if not kept or utterance.requests or refers or _labels(kept, utterance):
-        return kept
-    return kept if says_only(kept.values(), goal.tool, utterance, turn) else {}
-
-
-def _sure(
-    goal: Goal, found: Mapping[str, Told], utterance: Utterance, turn: Turn
-) -> dict[str, Told]:
-    """Return the values that are evidence, or that a preposition introduces."""
-    return {
-        name: told
-        for name, told in found.items()
-        if is_evidence(goal, name, told[0]) or is_placed(told, utterance.text, turn)
-    }
-
-
-def _labels(names: Iterable[str], utterance: Utterance) -> bool:
-    """Return whether an utterance names the parameter of a value: "with a ttl of five minutes"."""
-    said = frozenset(split(utterance.rest.lower()))
-    return any(not said.isdisjoint(split(name.lower())) for name in names)
 
 
 def _changed(goal: Goal, found: Mapping[str, Told], turn: Turn) -> dict[str, Told]:
@@ -312,7 +271,6 @@ def bare(text: str, turn: Turn) -> str:
     return " ".join(words)
 
 
-REFERRING: Final = frozenset("it that him her them this those".split())
 BEGINNINGS: Final = frozenset("put write say type enter use just".split())
 """Words before a value."""
 ON_IT: Final = regex(r"\s(?:on (?:it|there|that|the card)|in it)$", re.IGNORECASE)
