@@ -155,6 +155,8 @@ TABLE: Final[list[tuple[Schema, str, Any]]] = [
     (needs(months=one_of("1", "6", "12")), "a permit for the whole year", {"months": "12"}),
     (needs(gold=one_of("18K", "22K")), "how much is 22 carat", {"gold": "22K"}),
     (needs(currency=one_of("GBP", "EUR")), "Claim £12.50", {"currency": "GBP"}),
+    (needs(amount_cents=INT, currency=one_of("USD", "EUR")), "Refund €20.50", {"amount_cents": 2050, "currency": "EUR"}),
+    (needs(value=N, from_unit=one_of("kg", "lb"), to_unit=one_of("kg", "lb")), "how many pounds is 12.5 kg", {"value": 12.5, "from_unit": "kg", "to_unit": "lb"}),
     (needs(currency=S), "what is the rate for swedish krona", {"currency": "SEK"}),
     (needs(when=one_of("above", "below")), "tell me if it drops to 90", {"when": "below"}),
     (needs(domain=S), "move fernhill.io to the new server", {"domain": "fernhill.io"}),

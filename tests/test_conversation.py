@@ -94,6 +94,17 @@ def test_a_call_that_must_be_made_is_made_with_an_invented_value(choice: Any) ->
     assert calls(request("Track my parcel", tools=[PARCEL], tool_choice=choice))
 
 
+def test_what_the_prompt_says_about_the_caller_is_known() -> None:
+    """A value that the system prompt tells about the caller is not asked for; no other sentence counts."""
+    laundry = tool("collect_laundry", "Collects laundry.", room={"type": "integer"})
+    prompt = "You are the front desk. Breakfast is in room 3. The caller is in room 512."
+    said_to = {"role": "user", "content": "Please collect my laundry"}
+    told = request(messages=[{"role": "system", "content": prompt}, said_to], tools=[laundry])
+    assert calls(told) == [("collect_laundry", {"room": 512})]
+    other = {"role": "system", "content": "You are the front desk. Breakfast is in room 3."}
+    assert calls(request(messages=[other, said_to], tools=[laundry])) == []
+
+
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_every_language_asks(code: str) -> None:
     """A question in each language has a place for what is missing, and a question mark."""

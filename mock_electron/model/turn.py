@@ -4,12 +4,14 @@
 call in a history.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
 from msgspec import Struct
 
+from mock_electron._regex import regex
 from mock_electron.model.dice import Dice
 from mock_electron.model.hear import Heard, hear
 from mock_electron.model.hints import folded, mentions
@@ -47,6 +49,16 @@ class Done(Struct, frozen=True):
     name: str
     arguments: object
     result: str | None
+
+
+CALLERS: Final = ("caller", "customer", "user", "guest", "patient", "member", "client")
+OF_THE_CALLER: Final = regex(
+    r"\b(?:caller|customer|user|guest|patient|member|client)(?:'s [a-z ]{2,30})?"
+    r" (?:is|has|lives|calls from|is calling from)\b[^.!?\n]{1,120}",
+    re.IGNORECASE,
+)
+"""What is known about who speaks."""
+MOST_FACTS: Final = 5
 
 
 class Turn(Struct, frozen=True, dict=True):
@@ -220,7 +232,7 @@ class Turn(Struct, frozen=True, dict=True):
 
     def said_by_now(self, text: str) -> Said:
         """A part of the message with everything before it, including results."""
-        if text is self.message and not self.since:
+        if text is self.message and self.by_now == self._contents_before:
             return self.said
         return self._said(text, self.by_now)
 
@@ -230,10 +242,17 @@ class Turn(Struct, frozen=True, dict=True):
 
     @once
     def by_now(self) -> tuple[str, ...]:
-        """What the user and the tools said before the reply, newest first."""
-        if not self.since:
-            return self._contents_before
-        return self._contents(self.since) + self._contents_before
+        """What the user, the tools and at last the prompt have said, newest first."""
+        since = self._contents(self.since) if self.since else ()
+        return since + self._contents_before + self._known_of_the_caller
+
+    @once
+    def _known_of_the_caller(self) -> tuple[str, ...]:
+        """What the prompt says about who speaks: "The caller is in room 614."."""
+        if not mentions(folded(self.system), CALLERS):
+            return ()
+        self.work.charge(len(self.system))
+        return tuple(match[0] for match in OF_THE_CALLER.finditer(self.system))[:MOST_FACTS]
 
     def _contents(self, messages: tuple[Message, ...]) -> tuple[str, ...]:
         """What the user and the tools said, newest first, as far as arguments are taken from it."""

@@ -16,11 +16,13 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Final
 
+from mock_electron.model.fill.best import overlap
 from mock_electron.model.fill.candidates import measures
 from mock_electron.model.fill.parameters.want import Want
 from mock_electron.model.fill.text.reading import Reading
 from mock_electron.model.fill.text.senses import Range, Senses
 from mock_electron.model.fill.text.values import Mark
+from mock_electron.model.fill.text.words import Word
 from mock_electron.model.language import ENGLISH, UNSPACED
 from mock_electron.model.normalise import STOP_WORDS, normalise, split
 from mock_electron.model.work import COMPILED, WORD
@@ -77,10 +79,10 @@ def named(
     listed = listed[:MOST_MEMBERS]
     reading.said.work.charge(MEMBER * len(listed))
     lower = reading.text.lower()
-    found = set[int]()
+    found: dict[int, Mark] = {}
     for place, member in enumerate(listed):
         for mark in _mentions(member, reading, lower):
-            found.add(place)
+            found[place] = mark
             exact = written_alike(str(mark.value)) == written_alike(lower[mark.start : mark.end])
             points = MEMBER_POINTS if exact else MEANT_POINTS
             yield mark, points - COMMON * (str(member).lower() in STOP_WORDS)
@@ -122,11 +124,11 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 def _in_parts(
-    listed: Sequence[Any], found: Collection[int], reading: Reading, own: Collection[str]
+    listed: Sequence[Any], found: Mapping[int, Mark], reading: Reading, own: Collection[str]
 ) -> Iterator[tuple[Mark, float]]:
     """Members that other words mean, or of which the text contains a part; by rules 2 and 3.
 
-    If a member was found, only those count of which the text contains all words.
+    If a member was found, only those count that are said in full, with other words than it.
     """
     parts = {
         place: [part.lower() for part in split(member) if part.lower() not in UNSAID]
@@ -144,13 +146,22 @@ def _in_parts(
         if not said or (share < 1.0 and not _tells(said, share, counts, own)):
             continue
         is_own = [senses.said(part) is not None for part, _ in said]
-        if found and not (share == 1.0 and all(is_own)):
+        if found and (share < 1.0 or not (all(is_own) or _is_apart(said, found, words))):
             continue
         points = MEANT_POINTS if share == 1.0 else PART_POINTS + 20.0 * share
         points += sum(end - begin for _, (begin, end) in said) + OWN * sum(is_own)
         first, last = said[0][1]
         start, end = (words[first].start, words[last - 1].end) if last else (0, 0)
         yield Mark("member", listed[place], start, end), points
+
+
+def _is_apart(
+    said: Sequence[tuple[str, Range]], found: Mapping[int, Mark], words: Sequence[Word]
+) -> bool:
+    """Whether a member is said with other words than those that were found."""
+    taken = [(mark.start, mark.end) for mark in found.values()]
+    places = [(words[first].start, words[last - 1].end) for _, (first, last) in said if last]
+    return bool(places) and not overlap(tuple(places), taken)
 
 
 def _said(parts: Sequence[str], senses: Senses) -> list[tuple[str, Range]]:

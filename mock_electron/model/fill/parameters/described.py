@@ -63,7 +63,7 @@ FRACTION: Final = regex(
     r"\bdecimal|\bfraction|\b0?\.\d|between 0 and 1|\b0 to 1\b",
 )
 PERCENT: Final = regex(r"percent|%|\(0-100\)|0 to 100")
-CENTS: Final = regex(r"\bcents?\b|\bpaise\b|\bpence\b|minor units?|smallest (?:currency )?unit")
+CENTS: Final = regex(r"\bcents?\b|\bpaise\b|\bpence\b|\bminor\b|smallest (?:currency )?unit")
 
 
 def wants_fraction(want: Want) -> bool:

@@ -152,13 +152,15 @@ def _phrases(words: str) -> tuple[tuple[tuple[str, int], ...], tuple[str, ...]]:
     key = words.replace(" ", "_")
     said = [phrase for row in rows.get(key, ()) for phrase in row]
     said += codes.names_of(words) if len(words) in CODE else ()
-    stems = {phrase: [stem(word) for word in words_of(phrase)] for phrase in said}
+    signs = tuple(phrase for phrase in said if not phrase[0].isalnum() and len(phrase) < SHORTEST)
+    stems = {
+        phrase: [stem(word) for word in words_of(phrase)] for phrase in said if phrase not in signs
+    }
     found = dict.fromkeys(
         (found[0] if len(found) == 1 else f" {' '.join(found)} ", len(found))
         for found in stems.values()
         if found
     )
-    signs = tuple(phrase for phrase, found in stems.items() if not found)
     return tuple(sorted(found, key=lambda one: -one[1])), signs
 
 
