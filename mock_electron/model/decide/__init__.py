@@ -4,7 +4,7 @@ actions     what verbs do             shapes      the shapes of values
 tool_words  the words of a tool       catalogue   the words of all tools
 spoken      the words of a message
 rules       tool against message      scoring     the points of each rule
-related     everyday words for tools likely      the tool that a text is about
+related     everyday words            likely      the tool that a text is about
 clauses     the clauses of a message  together    several tools in one clause
 values      the values in a clause    words_said  ordinary words that are values
 lists       values that repeat        several     several calls of one tool
