@@ -614,22 +614,26 @@ def test_a_repeated_request_takes_few_calls() -> None:
     assert {kind: calls for kind, calls in counted.items() if calls > 100} == {}
 
 
-NEW: Final[Mapping[str, tuple[int, dict[str, Any]]]] = {
-    "chat": (410, {}),
-    "stream": (440, {"stream": True}),
-    "tool call": (1235, {"tools": OFFERED[:1]}),
-    "40 tools": (1600, {"tools": OFFERED}),
+WEATHER: Final = "What is the weather in Oslo ({})?"
+UNCLEAR: Final = "What is the weather in Oslo, ticket {}?"
+"""The ticket makes it unclear: a tool for the weather knows none. So all readings are compared."""
+NEW: Final[Mapping[str, tuple[int, str, dict[str, Any]]]] = {
+    "chat": (410, WEATHER, {}),
+    "stream": (440, WEATHER, {"stream": True}),
+    "tool call": (1550, WEATHER, {"tools": OFFERED[:1]}),
+    "unclear": (2850, UNCLEAR, {"tools": OFFERED[:1]}),
+    "unclear, 40 tools": (3250, UNCLEAR, {"tools": OFFERED}),
 }
-"""Kinds of requests: the most function calls for a new one, and its fields."""
+"""Kinds of requests: the most function calls for a new one, its message, and its fields."""
 
 
 @pytest.mark.parametrize("kind", NEW)
 def test_a_new_request_takes_few_calls(kind: str) -> None:
     """A request that differs from the earlier ones in one word of its last message."""
-    bound, fields = NEW[kind]
+    bound, said, fields = NEW[kind]
     lane = Lane(Settings(sampling="steady"))
     for number in range(10):  # the tools and the common words are known
-        text = f"What is the weather in Oslo, ticket {len(kind)}{number}?"
+        text = said.format(f"{len(kind)}{number}")
         asked = slow_inputs.arrival(slow_inputs._says("Hello!", text, **fields))
         with counted_calls(MOST_EVENTS) as counter:
             lane.answer_at_once(asked)

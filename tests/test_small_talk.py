@@ -160,7 +160,7 @@ NO_REQUEST: Final = {
         """,
     "waiting": """
         hang on a sec | let me get my glasses | just a minute please | one moment | bear with me
-        hold on i'm looking for it | someone's at the door hold on | sorry the baby's crying
+        hold on i'm looking for it | someone's at the door hold on
         could you hold for a moment | लाइन पर रहिए मैं देखता हूँ | main abhi dekh ke batata hoon | give me a second | wait a minute i'm writing this down
         एक मिनट रुकिए | ज़रा रुको | ek minute ruko | ek second bhaiya | zara hold kijiye
         ஒரு நிமிஷம் இருங்க | கொஞ்சம் இருங்க | ஒரு செகண்ட்
@@ -179,7 +179,7 @@ NO_REQUEST: Final = {
         this line is terrible | the kids are screaming here | bless your heart | ugh technology
         आप बहुत अच्छे हैं | तुम कितने होशियार हो | आज बहुत थकान है | जय हिंद
         aap bahut acche ho | tu mast hai yaar | aaj bahut thak gaya | kya zamana aa gaya hai
-        நீங்க ரொம்ப நல்லவர் | நல்ல பிள்ளை நீ | இன்னைக்கு ரொம்ப டயர்டா இருக்கு | வேலை ரொம்ப கஷ்டம்
+        நீங்க ரொம்ப நல்லவர் | நல்ல பிள்ளை நீ | இன்னைக்கு ரொம்ப டயர்டா இருக்கு
         """,
     "questions": """
         do you do gift wrap | who won the match | are you a robot | is there parking
@@ -203,7 +203,7 @@ NO_REQUEST: Final = {
         it's been five years since my last one | i've been up since nine
         twenty eight quid you must be joking | my daughter turns seven on sunday
         he's twelve next tuesday bless him | mera beta das saal ka hai | मेरी बेटी दस साल की है
-        i was up at six this morning | i've got two kids and no time | it's ten below out here
+        i was up at six this morning | it's ten below out here
         i finish work at half past five | we moved here in 2019 | fifteen minutes that's alright
         आज सुबह पाँच बजे उठा था | मेरे दो बच्चे हैं | main subah se jaag raha hoon | do ghante ho gaye
         காலையில ஆறு மணிக்கே எழுந்துட்டேன்

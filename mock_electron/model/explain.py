@@ -14,7 +14,7 @@ from msgspec import Struct
 from mock_electron.model.decide import ENOUGH, scores
 from mock_electron.model.dice import Dice
 from mock_electron.model.fill import Assignment, assigned
-from mock_electron.model.frame import frame_of
+from mock_electron.model.frame import Judged, choice_of, frame_of
 from mock_electron.model.plan import Wanted, call_for, plan_of
 from mock_electron.model.speak import content_of, heard_as
 from mock_electron.model.tool_use import CHOICES, refuses_tools
@@ -26,6 +26,8 @@ MOST_TOOLS: Final = 5
 """The maximum number of tools that are listed, the best first."""
 LONGEST: Final = 60
 """The maximum number of characters of a text that is shown."""
+MOST_SIGNS: Final = 2
+"""The number of signs that are listed for a reading."""
 INVENTED: Final = "invented"
 BEFORE: Final = "before"
 SAID: Final = "said"
@@ -184,12 +186,27 @@ def _reason(
         return "words, as the calls were made"
     if frame_of(turn).goals:
         return "words, as the same calls were made before"
-    if not ranked:
+    if not ranked and not turn.before:
         return "words, as no tool has anything in common with the message"
-    name, points = ranked[0]
-    if points >= ENOUGH:
+    return _likelier(turn)
+
+
+def _likelier(turn: Turn) -> str:
+    """Return why words are likelier than a call."""
+    readings = choice_of(turn)
+    other = next((one for one in readings if one.tools), None)
+    if other is None or readings[0].tools:
         return "words, as the message asks for nothing"
-    return f"words, as no tool fits: the best is {name} with {points} of {ENOUGH}"
+    words = readings[0]
+    return (
+        f"words ({words.score}) rather than a call of {other.tools[0]} ({other.score}),"
+        f" as {_signs(words)}, and {_signs(other)}"
+    )
+
+
+def _signs(one: Judged) -> str:
+    """Return the weightiest signs of a reading."""
+    return ", ".join(f"{name} {value:+}" for name, value in one.signs[:MOST_SIGNS])
 
 
 def _relation(tools: list[Tool], related: Mapping[str, tuple[str, ...]]) -> str:

@@ -2,27 +2,30 @@
 
 1. The conversation is followed round by round. The calls of the assistant are facts: they close the
    goals before them.
-2. An utterance continues the open goals, or the last calls, if it answers a question, amends or
-   follows up: the values that it gives replace those before, and all others stay. After a call, a
-   value in passing changes nothing: the utterance must amend, ask for something, or say nothing else.
-3. "Yes" wants what was proposed: the open goals, or else what the last question of the assistant was
-   about. "No" alone wants nothing.
-4. "The second one" takes the values of that option in the latest result.
-5. Any other utterance begins anew: with the tool that it fits by its words, or by its values, or
-   together with the utterance before it that was not understood.
-6. A goal that lacks a value takes it over from the calls before it.
+2. An utterance has several readings: it wants what its words say, it continues the open goals, it
+   amends the last call, it answers the question of the assistant, it chooses an option, it wants one of
+   the tools with the values that were said, or it wants words (`readings`).
+3. Each reading has signs: how well the words fit, which values were said, what is open, what was
+   called, what the assistant asks, what the utterance does. The likeliest reading is the one whose signs
+   weigh most (`signs`). The weights are learned from conversations.
+4. A goal that lacks a value takes it over from the calls and the results before it.
 
     rounds      what the user said, and what the assistant did about it
     goals       a tool that is wanted, with the values that were said for it
     state       what was said, done and asked before an utterance
-    follow      what an utterance wants, after what was said before it
-        begin   by itself
-        fitting by its values
-        propose after a question of the assistant
-        choose  by an option
+    follow      what an utterance wants: its likeliest reading
+        readings    all its readings
+            begin   what a text wants by its words
+            propose what the assistant asks for, or offers
+            choose  an option of a result
+            refer   "that day", "coming back"
+        scene       what the signs are read from
+            evidence    values that are evidence for a tool
+            alone       values that are meant, and not mentioned in passing
+            asked       the parameters that a question asks for
+        signs       what tells readings apart; `weights.json` says what each sign is worth
     options     the options of a result, and which one is chosen
     update      the values that an utterance gives for a goal
-        alone       whether it says them alone, or in passing
         half_days   the half of the day of a time that replaces another one
     carry       the values of earlier calls
 """
@@ -33,14 +36,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mock_electron.model.act import Utterance, heard
-from mock_electron.model.frame.follow import wanted
+from mock_electron.model.frame.follow import Judged, judged, wanted
 from mock_electron.model.frame.goals import Goal
 from mock_electron.model.frame.propose import asked_for
 from mock_electron.model.frame.rounds import Round, rounds_of
 from mock_electron.model.frame.state import State, goals_of
 from mock_electron.model.turn import Turn
 
-__all__ = ["Frame", "Goal", "frame_of"]
+__all__ = ["Frame", "Goal", "Judged", "choice_of", "frame_of"]
 
 
 FRAME: Final = "frame"
@@ -69,14 +72,24 @@ def frame_of(turn: Turn) -> Frame:
 
 
 def _frame(turn: Turn) -> Frame:
-    state = State()
-    if turn.before:
-        called = goals_of(turn.done_before[-MOST_CALLS:], "", turn)
-        state = State(results=_results(turn), called=called)
-        for one in rounds_of(turn.before, turn.work):
-            state = _after(state, one, turn)
     utterance = heard(turn.message, turn.spoken_language, turn.work)
-    return Frame(utterance, wanted(state, utterance, turn))
+    return Frame(utterance, wanted(_state(turn), utterance, turn))
+
+
+def _state(turn: Turn) -> State:
+    """Return the state before the last utterance."""
+    if not turn.before:
+        return State()
+    called = goals_of(turn.done_before[-MOST_CALLS:], "", turn)
+    state = State(results=_results(turn), called=called)
+    for one in rounds_of(turn.before, turn.work):
+        state = _after(state, one, turn)
+    return state
+
+
+def choice_of(turn: Turn) -> tuple[Judged, ...]:
+    """Return the readings of the last utterance with their scores, the likeliest first."""
+    return judged(_state(turn), frame_of(turn).utterance, turn)
 
 
 def _results(turn: Turn) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from mock_electron.model.act import LATIN, PAUSES, Utterance
 from mock_electron.model.decide.spoken import ENDS, NOT_NOUNS
 from mock_electron.model.decide.tool_words import MEANINGLESS, Offer, stems_of
 from mock_electron.model.frame.asked import is_asked
-from mock_electron.model.frame.fitting import ENOUGH, is_evidence, reads, writes
+from mock_electron.model.frame.evidence import ENOUGH, is_evidence, reads, writes
 from mock_electron.model.frame.goals import Goal
 from mock_electron.model.frame.state import State
 from mock_electron.model.language import LANGUAGES

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from mock_electron.model.fill import assigned
 from mock_electron.model.fill.parameters.slots import properties_of, required_of
-from mock_electron.model.frame.fitting import IDS
+from mock_electron.model.frame.evidence import IDS
 from mock_electron.model.frame.goals import Goal, open_slots
 from mock_electron.model.frame.state import State
 from mock_electron.model.normalise import parts

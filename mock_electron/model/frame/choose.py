@@ -11,9 +11,9 @@ from mock_electron.model.fill import Given, assigned
 from mock_electron.model.fill.parameters.slots import properties_of, required_of
 from mock_electron.model.frame import options
 from mock_electron.model.frame.carry import with_context
-from mock_electron.model.frame.context import points_of
-from mock_electron.model.frame.fitting import IDS, is_evidence, writes
+from mock_electron.model.frame.evidence import IDS, is_evidence, writes
 from mock_electron.model.frame.goals import Goal, open_slots
+from mock_electron.model.frame.scene import points_of
 from mock_electron.model.frame.state import State
 from mock_electron.model.frame.update import values_of
 from mock_electron.model.normalise import parts

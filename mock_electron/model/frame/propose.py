@@ -15,7 +15,7 @@ from mock_electron.model.fill.parameters.slots import properties_of
 from mock_electron.model.frame.asked import asked_points, question_of, slots_asked
 from mock_electron.model.frame.begin import closes
 from mock_electron.model.frame.carry import with_context
-from mock_electron.model.frame.fitting import is_evidence
+from mock_electron.model.frame.evidence import is_evidence
 from mock_electron.model.frame.goals import Goal, open_slots
 from mock_electron.model.frame.refer import referred
 from mock_electron.model.frame.state import State

@@ -11,7 +11,7 @@ from mock_electron.model.fill import assigned
 from mock_electron.model.fill.parameters.slots import properties_of
 from mock_electron.model.frame import options
 from mock_electron.model.frame.alone import Told, is_name, is_phrase, sure_values, values_alone
-from mock_electron.model.frame.fitting import is_evidence
+from mock_electron.model.frame.evidence import is_evidence
 from mock_electron.model.frame.goals import Goal, open_slots
 from mock_electron.model.frame.half_days import half_day
 from mock_electron.model.frame.refer import without_references
