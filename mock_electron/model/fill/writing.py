@@ -107,7 +107,8 @@ def wants_region(want: Want) -> bool:
 
 def _wants_code(want: Want) -> bool:
     """Whether a parameter takes the code of a language or a country."""
-    if want.schema.get("pattern") in TWO_LETTERS:
+    pattern = want.schema.get("pattern")
+    if isinstance(pattern, str) and pattern in TWO_LETTERS:
         return True
     return "description" in want.schema and CODE.search(described.description(want)) is not None
 

@@ -43,7 +43,7 @@ from mock_electron.model.frame.rounds import Round, rounds_of
 from mock_electron.model.frame.state import State, goals_of
 from mock_electron.model.turn import Turn
 
-__all__ = ["Frame", "Goal", "Judged", "choice_of", "frame_of"]
+__all__ = ["Frame", "Goal", "Judged", "choice_of", "frame_of", "state_of"]
 
 
 FRAME: Final = "frame"
@@ -73,10 +73,10 @@ def frame_of(turn: Turn) -> Frame:
 
 def _frame(turn: Turn) -> Frame:
     utterance = heard(turn.message, turn.spoken_language, turn.work)
-    return Frame(utterance, wanted(_state(turn), utterance, turn))
+    return Frame(utterance, wanted(state_of(turn), utterance, turn))
 
 
-def _state(turn: Turn) -> State:
+def state_of(turn: Turn) -> State:
     """Return the state before the last utterance."""
     if not turn.before:
         return State()
@@ -89,7 +89,7 @@ def _state(turn: Turn) -> State:
 
 def choice_of(turn: Turn) -> tuple[Judged, ...]:
     """Return the readings of the last utterance with their scores, the likeliest first."""
-    return judged(_state(turn), frame_of(turn).utterance, turn)
+    return judged(state_of(turn), frame_of(turn).utterance, turn)
 
 
 def _results(turn: Turn) -> tuple[str, ...]:

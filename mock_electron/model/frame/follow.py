@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from mock_electron.model.act import Utterance
-from mock_electron.model.frame.begin import closed
+from mock_electron.model.frame.begin import closed, wanted_by
 from mock_electron.model.frame.goals import Goal
 from mock_electron.model.frame.readings import CLOSED, FIRST, READINGS, WORDS, Reading, readings_of
 from mock_electron.model.frame.scene import Scene
@@ -55,11 +55,14 @@ def likeliest(state: State, utterance: Utterance, turn: Turn) -> Reading:
     """Return the likeliest reading of an utterance.
 
     A first request whose words are those of tools, or related to those of one, has no other reading.
-    What only greets, thanks or waits wants no call, and no more does a command not to do something.
+    What was called is told again. What only greets, thanks or waits wants no call, and no more does a command not to do something.
     """
     if utterance.closes:
         return Reading(CLOSED, closed(turn))
     scene = Scene(state, utterance, turn)
+    again = wanted_by(utterance.text, turn) if state.called or state.last else ()
+    if again and all(map(state.has_made, again)):
+        return Reading(FRESH, again)
     if scene.is_first:
         for kind in FIRST:
             goals = READINGS[kind](state, utterance, turn)
