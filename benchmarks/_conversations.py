@@ -1,7 +1,7 @@
 """Conversations with what is right at each turn, for `understanding.py` and `weights.py`.
 
-The files in `conversations/` have one conversation a line: its tools, and its turns. A turn has what the
-user says, and what is expected:
+The files in `conversations/` have one conversation a line: its tools, and its turns. A turn has
+what the user says, and what is expected:
 
     {"calls": [{"name": …, "arguments": {name: [accepted values]}, "optional": [names]}]}
     {"asks": [names]}    a value is missing, and the model asks

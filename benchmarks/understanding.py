@@ -2,10 +2,11 @@
 
     python benchmarks/understanding.py
 
-Each turn of the conversations in `benchmarks/conversations/` is a request, after the history that should
-have happened. A turn is right if the calls and all of their arguments are, or if no call is made where a
-question or words are due. The rules were made with most of these conversations in view, so the figures
-say whether a change is better, and nothing about other conversations.
+Each turn of the conversations in `benchmarks/conversations/` is a request, after the history
+that should have happened. A turn is right if the calls and all of their arguments are, or if no
+call is made where a question or words are due. The rules were made with most of these
+conversations in view, so the figures say whether a change is better, and nothing about other
+conversations.
 """
 
 import json

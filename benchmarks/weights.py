@@ -3,10 +3,11 @@
     pip install numpy
     python benchmarks/weights.py
 
-Each turn of `benchmarks/conversations/` is understood in all its readings. A reading is right if its
-calls are, or if it asks or wants words where they are due. The weights make the right readings likely: a
-logistic choice among the readings of a turn. The signs of a turn depend on the weights, because earlier
-turns are understood with them, so this is done twice. It takes half a minute, and has one result.
+Each turn of `benchmarks/conversations/` is understood in all its readings. A reading is right
+if its calls are, or if it asks or wants words where they are due. The weights make the right
+readings likely: a logistic choice among the readings of a turn. The signs of a turn depend on
+the weights, because earlier turns are understood with them, so this is done twice. It takes
+half a minute, and has one result.
 """
 
 import json
@@ -47,8 +48,8 @@ UNIT: Final = 1000
 PARTLY: Final = 0.5
 """What a turn counts if no reading is right in all arguments, but some in the tool."""
 IMPORTANCE: Final = {"words": 2.0, "asks": 1.0, "calls": 1.0}
-OF_SMALL_TALK: Final = 0.7
-"""What an utterance counts that is tried after several calls."""
+AFTER_A_CALL: Final = {"words": 0.7, "calls": 2.0}
+"""By what this is multiplied for an utterance that is tried after several calls."""
 
 
 class Read(NamedTuple):
@@ -84,8 +85,8 @@ def read(spoken: Spoken) -> Read | None:
     if not any(right):
         return None
     importance = IMPORTANCE[spoken.kind] * (1.0 if any(wholly) else PARTLY)
-    if spoken.style == "after" and spoken.kind == WORDS:
-        importance *= OF_SMALL_TALK
+    if spoken.style == "after":
+        importance *= AFTER_A_CALL[spoken.kind]
     return Read(signs, right, importance)
 
 

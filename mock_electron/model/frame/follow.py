@@ -5,7 +5,15 @@ from msgspec import Struct
 from mock_electron.model.act import Utterance
 from mock_electron.model.frame.begin import closed, wanted_by
 from mock_electron.model.frame.goals import Goal
-from mock_electron.model.frame.readings import CLOSED, FIRST, READINGS, WORDS, Reading, readings_of
+from mock_electron.model.frame.readings import (
+    CLOSED,
+    FIRST,
+    FRESH,
+    READINGS,
+    WORDS,
+    Reading,
+    readings_of,
+)
 from mock_electron.model.frame.scene import Scene
 from mock_electron.model.frame.signs import score, weighed
 from mock_electron.model.frame.state import State
