@@ -47,9 +47,12 @@ def main() -> None:
         if shows_misses and not is_good:
             said = turn.messages[-1]["content"]
             print(f"{turn.conversation}: {said!r}\n    made {calls}\n    right {turn.expected}")
-    for key in sorted(all_of):
-        share = right[key] / all_of[key]
-        print(f"{key[0]:14} {key[1]:9} {key[2]:6} {right[key]:5} of {all_of[key]:5} {share:7.1%}")
+    for counted in sorted(all_of):
+        share = right[counted] / all_of[counted]
+        print(
+            "{:14} {:9} {:6}".format(*counted),
+            f"{right[counted]:5} of {all_of[counted]:5} {share:7.1%}",
+        )
 
 
 if __name__ == "__main__":

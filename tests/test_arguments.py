@@ -589,3 +589,10 @@ def test_each_value_goes_to_the_parameter_that_it_fits_best(
 ) -> None:
     """Names, units, descriptions and order decide together, over the whole call."""
     assert arguments(schema, Said(message)) == expected
+
+
+def test_a_quotation_without_words_is_read() -> None:
+    """Whatever is in quotation marks has a direction, also at the end of the text."""
+    parameters = {"properties": {"from": {"type": "string"}, "to": {"type": "string"}}}
+    for text in ('price of Apple on NYSE, " "', 'fly from "!" to "?"', '"', 'and "bc" "\t"'):
+        assert isinstance(arguments(parameters, Said(text)), dict)

@@ -358,7 +358,8 @@ class Text(Struct, frozen=True, dict=True):
 
     def _way(self, place: Place) -> str:
         lowers, paused = self.sentence.lowers, self.sentence.paused
-        before = lowers[place.first - 1] if place.first and not paused[place.first] else ""
+        follows = 0 < place.first < len(paused) and not paused[place.first]
+        before = lowers[place.first - 1] if follows else ""
         if before in ARTICLES and place.first > 1:
             before = lowers[place.first - 2]
         after = lowers[place.last] if place.last < len(lowers) and not paused[place.last] else ""
