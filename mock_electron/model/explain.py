@@ -175,7 +175,7 @@ def _reason(
 ) -> str:
     if called:
         why = {"required": ", as a call is required", "named": ", as the request names it"}
-        return f"call {', '.join(called)}{why.get(turn.request.tool_choice, '')}"
+        return f"call {', '.join(called)}{why.get(turn.request.tool_choice, _likeliest(turn))}"
     if asked is not None:
         return f"ask for {', '.join(asked.missing)}, which {asked.tool.name} requires"
     if turn.request.tool_choice == "none":
@@ -189,6 +189,14 @@ def _reason(
     if not ranked and not turn.before:
         return "words, as no tool has anything in common with the message"
     return _likelier(turn)
+
+
+def _likeliest(turn: Turn) -> str:
+    """Return why a call is likelier than words after what was said before, or ""."""
+    if not turn.before or turn.done:
+        return ""
+    best = choice_of(turn)[0]
+    return f", as {_signs(best)}" if best.tools else ""
 
 
 def _likelier(turn: Turn) -> str:
