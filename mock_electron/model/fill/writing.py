@@ -29,7 +29,6 @@ SECONDS: Final = regex(r"hh:mm:ss", re.IGNORECASE)
 WITH_REGION: Final = regex(
     r"\bcity,? (?:and )?\(?(?:state|country|region)|format[^.]{0,40}, [A-Z]{2}\b", re.IGNORECASE
 )
-REGION: Final = regex(r", [A-Z]{2}\b")
 CODE: Final = regex(
     r"\biso[ -]?(?:639|3166)|\b(?:language|country|two[ -]letter|2[ -]letter) code|\balpha-2\b",
     re.IGNORECASE,
@@ -97,12 +96,6 @@ NAMED: Final = frozenset(("phrase", "name", "language", "country"))
 """The kinds of names of languages and countries."""
 CASED: Final = frozenset(("phrase", "name", "quote"))
 """The kinds of texts whose case may be changed."""
-
-
-def wants_region(want: Want) -> bool:
-    """Whether a city is written with its region: "Pune, India"."""
-    told = described.description(want)
-    return WITH_REGION.search(told) is not None or REGION.search(told) is not None
 
 
 def _wants_code(want: Want) -> bool:

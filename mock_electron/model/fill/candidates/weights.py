@@ -52,8 +52,6 @@ SPECIAL: Final = 84
 """It is of a kind that only such a parameter takes: a currency, a file, a street."""
 MEMBER: Final = 60
 """It is a member of the enum."""
-MEMBER_MEANT: Final = 45
-"""It means a member of the enum, or is a part of it."""
 DESCRIBED: Final = 55
 """It is a value that the description lists."""
 QUOTE: Final = 40
