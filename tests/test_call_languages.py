@@ -52,6 +52,9 @@ CINEMA = "movie_times(movie, theatre:Ganga|Apsara|Devika, day:date) Times of a f
 NOTES = "add_reminder(task, day:date, time) Reminds somebody of a task."
 ROADS = "find_lorry(origin, destination, day:date) Finds a lorry between two towns."
 CROPS = "market_price(crop:aloo|pyaaz|gehun|chana, market) Price of a crop at a market."
+COVER = "report_claim(cause:fire|stolen|flood) Reports a claim of insurance."
+POWER = "report_fault(fault:no_supply|low_voltage|meter_burnt) Reports a fault of the power."
+SICK = "animal_sick(symptom:fever|not_eating|low_milk) Reports that an animal is sick."
 FEES = "fee_due(grade:int) Fees that are due for a class."
 
 
@@ -77,6 +80,11 @@ def _dental(date: str, time: str) -> list[tuple[str, Any]]:
         ("hall ka pankha band kar do", HOME, [("fan", {"room": "hall", "on": False})]),
         ("रसोई का पंखा चालू कर दो", HOME, [("fan", {"room": "kitchen", "on": True})]),
         ("बचत खाते में कितने पैसे हैं", MONEY, [("check_balance", {"account": "savings"})]),
+        ("hamari gali mein chori ho gayi", COVER, [("report_claim", {"cause": "stolen"})]),
+        ("மீட்டர் எரிஞ்சு போச்சு", POWER, [("report_fault", {"fault": "meter_burnt"})]),
+        ("सुबह से बत्ती गुल है", POWER, [("report_fault", {"fault": "no_supply"})]),
+        ("வோல்டேஜ் ரொம்ப கம்மியா இருக்கு புகார் பதிவு பண்ணுங்க", POWER, [("report_fault", {"fault": "low_voltage"})]),
+        ("मेरी भैंस चारा नहीं खा रही", SICK, [("animal_sick", {"symptom": "not_eating"})]),
         # names and places by the words beside them
         ("मेरा नाम राधा नायर है दो लोगों के लिए टेबल", TABLES, [("reserve_table", {"name": "राधा नायर", "people": 2})]),
         ("sunita rao ke naam se teen logon ke liye table book karo", TABLES, [("reserve_table", {"name": "sunita rao", "people": 3})]),

@@ -56,6 +56,15 @@ from mock_electron.model.work import Work
         ("saatvi class ki fees", "7 class ki fees"),
         ("friday ki jagah saturday", "saturday"),
         ("order radd kar do", "order radd kar do"),
+        # Tamil: ordinals, days as people say them, and numbers in one word
+        ("மே பதிமூணாம் தேதி", "May 13"),
+        ("எட்டாம் வகுப்பு", "8 வகுப்பு"),
+        ("முன்னூத்தம்பது ரூபாய்", "350 ரூபாய்"),
+        ("காலை பதினோரு மணிக்கு", "11 am"),
+        # letters in one word, and signs of ids
+        ("டிஎன் ஏழு கேஎல் நாலு ஆறு ரெண்டு", "TN7KL462"),
+        ("ஆர் டேஷ் ஆறு ஏழு எட்டு", "R-678"),
+        ("जे डैश नौ आठ छह", "J-986"),
         # Hindi
         ("सातवीं कक्षा", "7 कक्षा"),
         ("शुक्रवार की जगह शनिवार", "शनिवार"),

@@ -6,6 +6,7 @@
 3. "A" and "I" are usually words: alone with digits, they are letters only after such a word.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 from mock_electron.model.hear.cardinals import cardinal
@@ -20,6 +21,14 @@ SIGNS: Final = {
     "underscore": "_",
     "dot": ".",
     "point": ".",
+    "डैश": "-",
+    "हाइफ़न": "-",
+    "हाइफन": "-",
+    "स्लैश": "/",
+    "டேஷ்": "-",
+    "டாஷ்": "-",
+    "ஹைபன்": "-",
+    "ஸ்லாஷ்": "/",
 }
 COPULAS: Final = frozenset(("it's", "is", "it’s", "was"))
 WORDS: Final = frozenset(("a", "i"))
@@ -88,6 +97,8 @@ def _letter(line: Line, place: int, row: _Row) -> int | None:
     word = line.words[place]
     letter = NATO.get(word) or (word.upper() if len(word) == 1 and "a" <= word <= "z" else None)
     letter = letter or line.speech.letters.get(word) or _capitals(line, place)
+    if letter is None and row.text and _is_item(line, place + 1):
+        letter = _initials(word, line.speech.letters)
     if letter is None or (word in ZEROS and row.digits and _is_item(line, place + 1)):
         return None
     end = place + 1
@@ -113,7 +124,17 @@ def _capitals(line: Line, place: int) -> str | None:
     return text if is_short and text.isupper() and line.speech.letters else None
 
 
+def _initials(word: str, letters: Mapping[str, str]) -> str | None:
+    """ "KA" for கேஏ: a word that is two names of letters."""
+    for size in range(1, min(len(word), LONGEST_NAME + 1)):
+        if word[:size] in letters and word[size:] in letters:
+            return letters[word[:size]] + letters[word[size:]]
+    return None
+
+
 MOST_CAPITALS: Final = 3
+LONGEST_NAME: Final = 8
+"""The number of characters of the longest name of a letter."""
 
 
 def _digits(line: Line, place: int, row: _Row) -> int | None:

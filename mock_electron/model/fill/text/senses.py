@@ -88,7 +88,7 @@ class Senses(Struct, frozen=True):
             if negated is None and (lower in NEGATING or lower[-3:] == "n't"):
                 negated = place, place + 1
         for place, english in glosses:
-            stems.setdefault(stem(english), place)
+            stems.setdefault(_stems_of(english), place)
         return cls(text, stems, f" {' '.join(found)} ", families, negated, work, heard)
 
     def said(self, word: str) -> Range | None:
@@ -113,15 +113,23 @@ class Senses(Struct, frozen=True):
         """Return the places of the longest phrase that people say for the words of a member."""
         phrases, signs = _phrases(words)
         self.work.charge(WORD * len(phrases))
+        place = self.stems.get(_stems_of(words)) if " " in words else None
+        if place is not None:  # the lexicon of another language has the whole member
+            return place, place + 1
         for phrase, size in phrases:
-            if size == 1:
-                place = self.stems.get(phrase)
-                if place is not None:
-                    return place, place + 1
-            elif phrase in self.stemmed:
+            place = self.stems.get(phrase.strip())
+            if place is not None:
+                return place, place + 1
+            if size > 1 and phrase in self.stemmed:
                 place = self.stemmed.count(" ", 0, self.stemmed.index(phrase))
                 return place, place + size
         return (0, 0) if any(sign in self.text for sign in signs) else None
+
+
+@lru_cache(maxsize=4096)
+def _stems_of(english: str) -> str:
+    """The stems of the words of a member: "no_supply" and "no supply" are the same."""
+    return " ".join(map(stem, english.replace("_", " ").split()))
 
 
 def _is_related(one: str, other: str) -> bool:
