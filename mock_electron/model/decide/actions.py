@@ -5,7 +5,8 @@
 2. A verb that could mean anything, such as "get" or "give", only counts in the name of a tool.
 3. Verbs are compared by their stems. A verb in several actions means all of them.
 
-To add a verb, add it to the line of its action.
+To add a verb, add it to the line of its action. A verb of no action counts as something that is asked
+for in vain (`rules`).
 """
 
 from collections.abc import Mapping

@@ -2,7 +2,8 @@
 
 1. The first kind that matches at a place takes the text, so narrow kinds precede broad ones.
 2. A kind has a pattern and a reader for the matched text. If the reader returns None, the match is
-   ignored. To add a kind of value, such as an IBAN, add a row to KINDS.
+   ignored. To add a kind of value, such as an IBAN, add a row to KINDS. If COMPOSED does not match
+   its values, add what shows them to COMPOSED too: it decides whether they are searched for.
 3. Values in words are written in figures first (`forms.py`), so that a kind is one pattern. A value
    keeps the place that it has in the text.
 4. Words for days, such as "tomorrow" and "parso", are looked up in the tables of the language.
@@ -112,7 +113,7 @@ COUNTED: Final = regex("|".join(ALTERNATIVES[-3:]))
 COMPOSED: Final = regex(
     r"[-@:년年月월]|\d[./]\d|http|www\.|\d o'clock|\d(?:st|nd|rd|th)\b| (?:baad|बाद|கழி|பிறகு)|\d\s?[aApP]\.?[mM]"
 )
-"""What the other values contain, except for dates and times in words."""
+"""What the other values contain, except for dates and times in words. Without it, they are not found."""
 READERS: Final[Mapping[str, Reader]] = {kind.name: kind.read for kind in KINDS}
 
 FOUND: Final = 2 * RULE
