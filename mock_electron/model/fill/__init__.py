@@ -12,9 +12,8 @@
 
 The arguments of a call are one assignment: each place of the text that may be a value gets a score for
 each parameter, and the assignment with the largest sum is chosen. To add a kind of value, add a row to
-`parameters/roles`: the role, the words of names that mean it, and its kinds. Add the role to SORTS in
-`call` too: without a sort, any phrase may fill it. To add a word, extend its line in `roles`, `units`,
-`enums` or `weights`.
+`parameters/roles`: the role, the words of names that mean it, and its kinds. To add a word, extend its
+line in `roles`, `units`, `enums` or `weights`.
 """
 
 from collections.abc import Mapping

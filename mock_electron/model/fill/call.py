@@ -8,6 +8,7 @@ from msgspec import Struct
 from mock_electron.model.fill.best import Range
 from mock_electron.model.fill.candidates import weights
 from mock_electron.model.fill.candidates.labels import Labels
+from mock_electron.model.fill.parameters.roles import ROLES
 from mock_electron.model.fill.parameters.want import Want
 from mock_electron.model.fill.text.places import Place, Text
 from mock_electron.model.fill.text.values import Mark
@@ -119,7 +120,8 @@ def own_words(call: Call, first: int, last: int) -> float:
 
 NOTHING: Final = frozenset[str]()
 SORTS: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("email", "url", "phone", "uuid", "ipv4", "datetime", "date", "time", "currency", "id", "sql"), "typed"),
+    **{role.name: "typed" for role in ROLES if role.is_written},
+    **dict.fromkeys(("currency", "id", "sql"), "typed"),
     **dict.fromkeys(("place", "person", "organisation", "name", "to", "from", "country", "language", "symbol", "street"), "named"),
     **dict.fromkeys(("text", "reason", "expression"), "free"),
     "composed": "composed",

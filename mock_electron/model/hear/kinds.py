@@ -2,22 +2,21 @@
 
 1. The first kind that matches at a place takes the text, so narrow kinds precede broad ones.
 2. A kind has a pattern and a reader for the matched text. If the reader returns None, the match is
-   ignored. To add a kind of value, such as an IBAN, add a row to KINDS. If COMPOSED does not match
-   its values, add what shows them to COMPOSED too: it decides whether they are searched for.
+   ignored. To add a kind of value, such as an IBAN, add a row to KINDS, and one for its role to ROLES.
 3. Values in words are written in figures first (`forms.py`), so that a kind is one pattern. A value
    keeps the place that it has in the text.
 4. Words for days, such as "tomorrow" and "parso", are looked up in the tables of the language.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mock_electron._regex import regex
+from mock_electron._regex import CompiledRegex, regex
 from mock_electron.model.hear import days, times
 from mock_electron.model.hear.forms import written
 from mock_electron.model.hear.pieces import VALUE, Line
@@ -53,11 +52,14 @@ class Kind(Struct, frozen=True):
         name: Its name.
         pattern: How it is written.
         read: Returns the value of a match, or None if it is none.
+        sign: A pattern for what its values contain, so that most texts are not searched for it. "" if
+            there is no such sign.
     """
 
     name: str
     pattern: str
     read: Reader
+    sign: str = ""
 
 
 def _as_written(text: str, context: Context) -> str:
@@ -92,28 +94,36 @@ DECIMAL_COMMA: Final = ("de", "es", "fr", "it", "pt", "ru")
 UNIT: Final = regex(r" ([a-z]+)")
 DECIMALS: Final = regex(r",(\d{1,2})(?!\d)")
 
+DATE_SIGN: Final = r"[-년年月월]|\d[./]\d|\d(?:st|nd|rd|th)\b| (?:baad|बाद|கழி|பிறகு)"
+TIME_SIGN: Final = r":|\d o'clock|\d\s?[aApP]\.?[mM]"
 KINDS: Final = (
-    Kind("url", r"https?://(?:[.,;:!?)\]]*[^\s<>\"'”»」.,;:!?)\]])+|www\.[\w-]+(?:\.[\w-]+)+(?:/(?:[./-]*\w)+)?", _as_written),
-    Kind("email", r"(?<![\w.+-])[\w+-]+(?:\.[\w+-]+)*@[\w-]+(?:\.[\w-]+)+", _as_written),
-    Kind("uuid", r"(?<![\w-])[\da-fA-F]{8}(?:-[\da-fA-F]{4}){3}-[\da-fA-F]{12}(?![\w-])", _as_written),
-    Kind("datetime", r"(?<!\d)\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?", _as_written),
-    Kind("ipv4", r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])", _as_written),
-    Kind("date", rf"(?<![\w/.-])(?:{days.DATE})", _date),
-    Kind("time", rf"(?<!\w)(?:{times.TIME})", _time),
+    Kind("url", r"https?://(?:[.,;:!?)\]]*[^\s<>\"'”»」.,;:!?)\]])+|www\.[\w-]+(?:\.[\w-]+)+(?:/(?:[./-]*\w)+)?", _as_written, r"http|www\."),
+    Kind("email", r"(?<![\w.+-])[\w+-]+(?:\.[\w+-]+)*@[\w-]+(?:\.[\w-]+)+", _as_written, "@"),
+    Kind("uuid", r"(?<![\w-])[\da-fA-F]{8}(?:-[\da-fA-F]{4}){3}-[\da-fA-F]{12}(?![\w-])", _as_written, "-"),
+    Kind("datetime", r"(?<!\d)\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?", _as_written, "-"),
+    Kind("ipv4", r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])", _as_written, r"\d\.\d"),
+    Kind("date", rf"(?<![\w/.-])(?:{days.DATE})", _date, DATE_SIGN),
+    Kind("time", rf"(?<!\w)(?:{times.TIME})", _time, TIME_SIGN),
     Kind("phone", r"(?<![\w-])(?:\+\d[\d ()-]{5,17}\d|\(?\d{3}\)?[ -]\d{3}[ -]\d{4})(?![\w-])", _as_written),
     Kind("code", r"(?<![\w#/-])(?:#[\w-]*\d[\w-]*|(?=[A-Za-z_-]*\d)[A-Za-z](?:-*+\w++)+|\d+[A-Z]+\d\w*|\d{2,}(?:/|-)[A-Z]+\d+|\d{3,}-(?:0\d+|(?<=\d{5}-)\d{4,})(?![\w-])|\d+(?:-\d+){2,}+(?![\w-])|(?<!\.)\d+(?:\.\d+){2}+(?!\.?\w))", _as_written),
     Kind("number", r"(?<![\w.])[-−+]?\d{1,3}(?:,\d{2,3}+){0,12},\d{3}(?:\.\d+)?(?!\d)|(?<![\w.])[-−+]?\d+(?:\.\d+)?|(?<=[^\W\d])\d+(?:\.\d+)?", _number),
 )  # fmt: skip
 """Each kind of value, how it is written, and how it is read."""
 
-ALTERNATIVES: Final = tuple(f"(?P<{kind.name}>{kind.pattern})" for kind in KINDS)
-SCANNER: Final = regex("|".join(ALTERNATIVES))
-COUNTED: Final = regex("|".join(ALTERNATIVES[-3:]))
-"""Finds telephone numbers, codes and numbers. Most texts have no other values."""
+COUNTED_KINDS: Final = ("phone", "code", "number")
+"""Kinds that are always searched for. Most texts have no other values."""
+
+
+def _scanner(kinds: Iterable[Kind]) -> CompiledRegex:
+    return regex("|".join([f"(?P<{kind.name}>{kind.pattern})" for kind in kinds]))
+
+
+SCANNER: Final = _scanner(KINDS)
+COUNTED: Final = _scanner(kind for kind in KINDS if kind.name in COUNTED_KINDS)
 COMPOSED: Final = regex(
-    r"[-@:년年月월]|\d[./]\d|http|www\.|\d o'clock|\d(?:st|nd|rd|th)\b| (?:baad|बाद|கழி|பிறகு)|\d\s?[aApP]\.?[mM]"
+    "|".join(dict.fromkeys(kind.sign for kind in KINDS if kind.name not in COUNTED_KINDS))
 )
-"""What the other values contain, except for dates and times in words. Without it, they are not found."""
+"""The signs of the other kinds, except for dates and times in words."""
 READERS: Final[Mapping[str, Reader]] = {kind.name: kind.read for kind in KINDS}
 
 FOUND: Final = 2 * RULE

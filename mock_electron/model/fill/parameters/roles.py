@@ -11,6 +11,7 @@ from typing import Final
 from msgspec import Struct
 
 from mock_electron.model.fill.text import words
+from mock_electron.model.hear.kinds import READERS
 from mock_electron.model.normalise import STOP_WORDS, normalise, normalised
 
 
@@ -20,6 +21,11 @@ class Role(Struct, frozen=True):
     name: str
     words: frozenset[str]
     kinds: tuple[str, ...] = ()
+
+    @property
+    def is_written(self) -> bool:
+        """Whether it has a kind of value of its own, that is found by how it is written."""
+        return self.kinds[:1] == (self.name,) and self.name in READERS
 
 
 def _role(name: str, spoken: str, *kinds: str) -> Role:
@@ -106,8 +112,8 @@ BY_FORMAT: Final[Mapping[str, str]] = {
     "email": "email", "idn-email": "email", "uri": "url", "url": "url", "uuid": "uuid",
     "ipv4": "ipv4", "date": "date", "date-time": "datetime", "time": "time",
 }  # fmt: skip
-DESCRIBED: Final = ("email", "url", "phone", "uuid", "datetime", "date", "time", "thing", "place", "text", "title", "person", "id", "currency", "expression", "language", "country")  # fmt: skip
-"""Roles that a description may give if the name gives none."""
+DESCRIBED: Final = ("thing", "place", "text", "title", "person", "id", "currency", "expression", "language", "country")  # fmt: skip
+"""Roles that a description may give if the name gives none, besides those that are written."""
 ANY: Final = Role("any", frozenset())
 
 
@@ -128,7 +134,7 @@ def role_of(name: tuple[str, ...], form: object, about: tuple[str, ...]) -> Role
     roles = [BY_WORD[word] for word in about if word in BY_WORD and word not in WEAK]
     is_place = NAMED["place"] in roles  # "the address, with its country"
     for role in sorted(roles, key=lambda role: role.name not in CODED or is_place):
-        if role.name in DESCRIBED:
+        if role.name in DESCRIBED or role.is_written:
             return role
     return next((BY_WORD[word] for word in reversed(name) if word in BY_WORD), ANY)
 
