@@ -1,6 +1,7 @@
 """Hints about missing requests fit the case: the fixture, what arrived, and how the test failed."""
 
 import gc
+import sys
 import warnings
 from collections.abc import Iterator
 
@@ -242,6 +243,8 @@ CAUSES = {
 def dropped() -> Iterator[None]:
     """Free the coroutines that inner tests did not await, and expect Python to warn of them."""
     yield
+    for name in ("last_exc", "last_type", "last_value", "last_traceback"):
+        vars(sys).pop(name, None)  # the frames of the last failure keep what it looked at
     with warnings.catch_warnings(action="ignore", category=RuntimeWarning):
         gc.collect()
 
