@@ -39,6 +39,8 @@ def values(text: str, *kinds: str) -> list[Any]:
         ("three point five percent", "3.5 percent"),
         ("two and a half kilos", "2.5 kilos"),
         ("half a dozen eggs", "6 eggs"),
+        ("four hundred and a quarter", "400.25"),
+        ("thirty one and a half kilos", "31.5 kilos"),
         ("a dozen roses", "12 roses"),
         ("it costs two fifty", "it costs 250"),
         ("four ninety nine", "499"),

@@ -133,6 +133,17 @@ def unit_at(text: str, start: int, end: int) -> tuple[tuple[Unit, ...], int]:
     return (), end
 
 
+YEAR: Final = 31_536_000
+MONTH: Final = 2_592_000
+
+
+def ratio(one: float, other: float) -> float:
+    """Return how many times one unit contains another one: a year has exactly twelve months."""
+    if {one, other} == {YEAR, MONTH}:
+        return 12 if one == YEAR else 1 / 12
+    return one / other
+
+
 def units_named(words: frozenset[str]) -> tuple[Unit, ...]:
     """Return the units that a description names: "in seconds"."""
     return tuple(

@@ -51,7 +51,7 @@ def figure(want: Want, place: Place) -> int | float:
     for dimension, size in wanted:
         own = dimensions.get(dimension)
         if own and size and own != size and dimension in CONVERTED:
-            changed = _rounded(value * own / size)
+            changed = _rounded(value * units.ratio(own, size))
             if min(own, size) >= DAY and abs(changed - round(changed)) < CALENDAR * changed:
                 changed = round(changed)
             if want.kind == "number" or isinstance(changed, int):
@@ -85,6 +85,8 @@ def text(want: Want, kind: str, value: str) -> str:
         return _day(told, value)
     if kind == "time":
         return _clock(told, value)
+    if kind == "datetime":
+        return _moment(told, value)
     if kind in CASED and "," not in value and WITH_REGION.search(told) is not None:
         return cities.with_region(value)
     if kind in CASED and UPPER.search(told) is not None:
@@ -114,6 +116,18 @@ def _day(told: str, value: str) -> str:
         return date.fromisoformat(value).strftime(DATES[asked[0].lower()])
     except ValueError:
         return value
+
+
+def _moment(told: str, value: str) -> str:
+    """A day and a time, with what the description has between them, and its seconds."""
+    asked, given = MOMENT.search(told), CLOCK.search(value)
+    if asked is None or given is None:
+        return value
+    return f"{value[:10]}{asked[1]}{given[1]}{given[2] if asked[2] else ''}"
+
+
+MOMENT: Final = regex(r"yyyy-mm-dd([ t])hh:mm(:ss)?", re.IGNORECASE)
+CLOCK: Final = regex(r"[T ](\d\d:\d\d)(:\d\d)$")
 
 
 def is_short_clock(want: Want) -> bool:

@@ -67,6 +67,8 @@ def _day_first(line: Line, place: int) -> Written | None:
     shared = _shared_month(line, start, end) if exact else None
     if shared is not None:
         return Written(end, f"{day[1]} {NAMES[shared - 1]}")
+    if line.words[end : end + 3] in OF_MONTH:
+        return Written(end + 3, f"{_ordinal(day[1])} of {line.word(end + 1)} month")
     of = line.word(end) in ("of", "de")
     end += of
     if not line.joined(end):
@@ -134,8 +136,15 @@ def _day_alone(line: Line, place: int) -> Written | None:
     if marked is None:
         return None
     end = marked[0]
-    ending = {1: "st", 2: "nd", 3: "rd"}.get(day[1] % 10 if day[1] not in (11, 12, 13) else 0, "th")
-    return Written(end, f"on the {day[1]}{ending}")
+    return Written(end, f"on the {_ordinal(day[1])}")
+
+
+def _ordinal(day: int) -> str:
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(day % 10 if day not in (11, 12, 13) else 0, "th")
+    return f"{day}{ending}"
+
+
+OF_MONTH: Final = (["of", "this", "month"], ["of", "next", "month"])
 
 
 def _year(line: Line, place: int) -> tuple[int, str] | None:
@@ -173,6 +182,5 @@ def ordinal_alone(line: Line, place: int) -> Written | None:
     if found[0] == place + 2 and not is_due:
         return None
     end, value = found
-    ending = {1: "st", 2: "nd", 3: "rd"}.get(value % 10 if value not in (11, 12, 13) else 0, "th")
     alone = end > place + 2 or line.ends(end) or line.word(end) in AFTER_DAY
-    return Written(end, f"the {value}{ending}") if alone else None
+    return Written(end, f"the {_ordinal(value)}") if alone else None

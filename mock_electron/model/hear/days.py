@@ -54,8 +54,9 @@ DATE: Final = (
     r"(?:,? \d{4}(?!\d))?"
     r"|(?:\d{4}[年년]\s?)?\d{1,2}[月월]\s?\d{1,2}[日일]"
     rf"|(?i:(?:this |on )?(?:{'|'.join(WEEKDAYS)}),? (?:the )?(?:\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{_MONTH})|(?:{_MONTH})\.? (?:the )?\d{{1,2}}(?!\d)(?:st|nd|rd|th)?)\b(?:,? \d{{4}}(?!\d)| (?:last|next) year)?)"
-    rf"|(?i:(?:this |next |on |coming )?(?:{'|'.join(WEEKDAYS)})(?: next week|,? the \d{{1,2}}(?:st|nd|rd|th))?\b"
+    rf"|(?i:(?:this |next |on |coming )?(?:{'|'.join(WEEKDAYS)})(?: next week| week\b(?! day)|,? the \d{{1,2}}(?:st|nd|rd|th))?\b"
     rf"|next week (?:on )?(?:{'|'.join(WEEKDAYS)})\b|next (?:week|month|year)\b"
+    r"|\d{1,2}(?:st|nd|rd|th) of (?:this|next) month\b"
     r"|in (?:\d{1,4}|an?) (?:days?|weeks?|months?|years?)\b|(?:\d{1,4}|an?) (?:days?|weeks?|months?) from (?:now|today)\b"
     r"|(?:(?<=\b[oO]n the )|(?<=[fF]rom the )|(?<=till the )|(?<=\buntil the )|(?<= to the )|(?<=\bby the ))\d{1,2}(?:st|nd|rd|th)\b(?=\W*$|[,.;?!]| (?:at|for|and|in the|please|around|ko|se|tak)\b| [^\x00-\x7f])"
     r"|\d{1,3} (?:din|दिन|hafte|हफ़्ते|हफ्ते|நாள்|நாட்கள்|வாரம்) (?:baad|बाद|கழித்து|கழிச்சு|பிறகு))"
@@ -100,12 +101,17 @@ def is_number(text: str) -> bool:
 
 
 def _relative(words: list[str], figures: list[int], today: date) -> date | None:
+    if figures and words[-1:] == ["month"] and len(words) > 2:  # "28th of next month"
+        months = today.month - 1 + (words[-2] == "next")
+        return _day(today.year + months // 12, months % 12 + 1, figures[0])
     if figures and (not words or words[-1] in ORDINAL):
         return _of_month(figures[0], today)
     weekday = next((word for word in words if word in WEEKDAYS), None)
     if weekday is not None:
         day = _after(today, until(today, WEEKDAYS.index(weekday)))
         is_next_week = ["next", "week"] in (words[:2], words[-2:])
+        if words[-1] == "week" and words[-2] == weekday and day is not None:
+            return _after(day, SPANS["week"])  # "friday week"
         return _in_next_week(today, WEEKDAYS.index(weekday)) if is_next_week else day
     span = next((SPANS[word] for word in map(normalise, words) if word in SPANS), None)
     return None if span is None else _after(today, span * (figures[0] if figures else 1))

@@ -1,6 +1,8 @@
 """Durations with a half: "half an hour", "an hour and a half", "aadha ghanta"."""
 
-from mock_electron.model.hear.pieces import Line, Written
+from typing import Final
+
+from mock_electron.model.hear.pieces import VALUE, Line, Written
 from mock_electron.model.hear.signals import MINUTES
 from mock_electron.model.hear.speech import matched
 from mock_electron.model.hear.units import MEASURES
@@ -8,7 +10,7 @@ from mock_electron.model.hear.units import MEASURES
 
 def duration(line: Line, place: int) -> Written | None:
     """The duration at a place."""
-    return _of_an_hour(line, place) or _and_a_half(line, place)
+    return _of_an_hour(line, place) or _and_a_half(line, place) or _one(line, place)
 
 
 def _of_an_hour(line: Line, place: int) -> Written | None:
@@ -36,3 +38,22 @@ def _and_a_half(line: Line, place: int) -> Written | None:
     if unit is None or line.words[unit[0] : unit[0] + 3] != ["and", "a", "half"]:
         return None
     return Written(unit[0] + 3, f"1.5 {line.word(place + 1)}s")
+
+
+def _one(line: Line, place: int) -> Written | None:
+    """ "For an hour": not "for a week-long trip"."""
+    if line.word(place) not in ("a", "an") or line.word(place - 1) not in BEFORE_LENGTHS:
+        return None
+    unit = matched(line.speech.units, line.words, place + 1)
+    if unit is None or unit[1] not in LENGTHS:
+        return None
+    ends = line.ends(unit[0]) or line.word(unit[0]) in AFTER_LENGTHS
+    return Written(unit[0], f"1 {unit[1]}", VALUE) if ends else None
+
+
+BEFORE_LENGTHS: Final = frozenset("for about just only another around".split())
+AFTER_LENGTHS: Final = frozenset(
+    "and please from starting at on in with if so i we then tomorrow today next this or to but beginning".split()
+)
+"""Words after a length that are no noun: "for a week trip"."""
+LENGTHS: Final = frozenset(("hour", "day", "week", "month", "year"))

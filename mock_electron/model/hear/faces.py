@@ -17,7 +17,8 @@ AT: Final = frozenset(("at", "around", "about", "by", "until", "it's"))
 
 
 AFTER_HALF: Final = frozenset(
-    "in pm am tonight on at please today tomorrow for if and or we i so under with there's".split()
+    """in pm am tonight on at please today tomorrow for if and or we i so under with there's actually
+    instead then works would is ish sharp name name's but""".split()
 )
 """After "half six", these show that it is half past six."""
 
@@ -56,7 +57,10 @@ def _past(line: Line, place: int) -> Face | None:
     """ "Quarter to six", "ten past nine", "half past eight"."""
     start = place + (line.word(place) == "a" and line.word(place + 1) == "quarter")
     if line.word(start) == "half" and (
-        line.ends(start + 2) or line.word(start + 2) in AFTER_HALF or line.word(start - 1) in AT
+        line.ends(start + 2)
+        or line.word(start + 2) in AFTER_HALF
+        or line.word(start - 1) in AT
+        or line.word(start - 1) in line.speech.weekdays
     ):
         hour = _hour(line, start + 1)
         if hour is not None:

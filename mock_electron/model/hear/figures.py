@@ -17,8 +17,8 @@ from mock_electron.model.hear.cardinals import (
     whole,
 )
 from mock_electron.model.hear.pieces import ALWAYS, SPOKEN, VALUE, Line, Written
-from mock_electron.model.hear.signals import ZEROS
-from mock_electron.model.hear.speech import SCALES
+from mock_electron.model.hear.signals import FREQUENT, ZEROS
+from mock_electron.model.hear.speech import SCALES, matched, phrases
 
 ARTICLES: Final = frozenset(("a", "an"))
 JOINING: Final = frozenset(("and", "or", "aur", "ya", "और", "या", "மற்றும்"))
@@ -75,13 +75,21 @@ def _groups(line: Line, place: int) -> tuple[list[str], list[int], bool]:
             groups.append("0")
             end, is_explicit = end + 1, True
         else:
-            found = cardinal(line, end)
+            hundreds = _hundreds(line, end) if len(groups) > 2 else None
+            found = hundreds or cardinal(line, end)
             if found is None or not isinstance(found[1], int):
                 break
             groups.append(str(found[1]))
             end = found[0]
         ends.append(end)
     return groups, ends, is_explicit
+
+
+def _hundreds(line: Line, place: int) -> tuple[int, int] | None:
+    """ "Nine hundred" in a row of digits, before other digits."""
+    value = line.speech.singles.get(line.word(place), 0)
+    is_round = line.word(place + 1) == "hundred" and _digit(line, place + 2) is not None
+    return (place + 2, int(value) * 100) if is_round and value in range(1, 10) else None
 
 
 def _digit(line: Line, place: int) -> str | None:
@@ -124,12 +132,13 @@ def _alone(line: Line, place: int) -> Written | None:
     parts = _of_whole(line, end) if isinstance(value, int) else None
     if parts is not None:
         return Written(parts[0], f"{value}.{parts[1]} {line.words[end]}")
-    half = next((end + len(one) for one in HALVES if line.words[end : end + len(one)] == one), 0)
-    if half and isinstance(value, int):
-        scale = value_of(line, half)
+    part = matched(PARTS, line.words, end)
+    if part is not None and isinstance(value, int):
+        stop, more = part
+        scale = value_of(line, stop)
         if scale in SCALES:
-            return Written(half + 1, str(whole((value + 0.5) * (scale or 1))))
-        return Written(half, f"{value}.5")
+            return Written(stop + 1, str(whole((value + more) * (scale or 1))))
+        return Written(stop, str(value + more))
     is_name = line.word(end) in COMPOUND and line.joined(end)
     level = VALUE if end == place + 1 and (value == 1 or is_name) else SPOKEN
     return Written(end, str(value), level)
@@ -156,7 +165,10 @@ AFTER_PARTS: Final = frozenset(
     "tall high long wide each per an a for at in on to and please".split()
 )
 """Words after such figures."""
-HALVES: Final = (["and", "a", "half"], ["and", "half"])
+PARTS: Final = phrases(
+    {"and a half": 0.5, "and half": 0.5, "and a quarter": 0.25, "and three quarters": 0.75}
+)
+"""Parts of one behind a whole number."""
 
 
 def signed(line: Line, place: int) -> Written | None:
@@ -190,3 +202,10 @@ def scaled(line: Line, place: int) -> Written | None:
     if scale not in SCALES or text.count(".") > 1:
         return None
     return Written(end + 1, str(whole(float(text.replace(",", "")) * scale)), VALUE)
+
+
+def frequency(line: Line, place: int) -> Written | None:
+    """ "Twice a week"."""
+    if line.word(place + 1) not in ("a", "per", "every", "each") or not line.joined(place + 1):
+        return None
+    return Written(place + 1, f"{FREQUENT[line.word(place)]} times", VALUE)

@@ -13,12 +13,12 @@ from msgspec import Struct
 from mock_electron.model.hear.dates import date, ordinal_alone
 from mock_electron.model.hear.days import MONTH_OF
 from mock_electron.model.hear.durations import duration
-from mock_electron.model.hear.figures import ARTICLES, number, scaled, signed
+from mock_electron.model.hear.figures import ARTICLES, frequency, number, scaled, signed
 from mock_electron.model.hear.fractions import fraction
 from mock_electron.model.hear.groups import grouped
 from mock_electron.model.hear.ids import spelled
 from mock_electron.model.hear.pieces import Line, Piece, Written
-from mock_electron.model.hear.signals import MINUTES, NATO, SIGNS, ZEROS
+from mock_electron.model.hear.signals import FREQUENT, MINUTES, NATO, SIGNS, ZEROS
 from mock_electron.model.hear.speech import Speech
 from mock_electron.model.hear.times import clock
 from mock_electron.model.work import WORD, Work
@@ -54,6 +54,7 @@ FORMS: Final = (
     Form(lambda s: THE, ordinal_alone),
     Form(lambda s: (*ascii_lowercase, *NATO, *s.letters, *s.singles, *s.doubles, *ZEROS), spelled),
     Form(lambda s: (*s.singles, *s.doubles, *ZEROS, *ARTICLES, *s.articles), number),
+    Form(lambda s: FREQUENT, frequency),
     Form(lambda s: (FIGURES,), grouped),
     Form(lambda s: (FIGURES,), scaled),
     Form(lambda s: SIGNS, signed),

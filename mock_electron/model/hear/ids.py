@@ -55,18 +55,34 @@ def spelled(line: Line, place: int) -> Written | None:
         step = _letter(line, end, row) or _digits(line, end, row)
         if step is not None:
             end = last = step
+            if row.text.lower() in NUMBERED:  # "p n r 24" is the PNR
+                break
+        elif row.is_explained and line.words[end] in MORE and _is_explained(line, end + 1):
+            end += 1
         elif row.text and line.words[end] in SIGNS and _is_item(line, end + 1):
             row.text += SIGNS[line.words[end]]
             end += 1
         else:
             break
     is_word = row.letters > 1 or (row.digits > 2 and not row.is_explained)
-    if last < len(line.pieces) and is_word and line.word(last - 1) in WORDS and row.digits:
+    is_article = line.word(last - 1) in WORDS and line.word(last - 2) not in line.speech.doubles
+    if last < len(line.pieces) and is_word and is_article and row.digits:
         row.text, last, row.letters = row.text[:-1], last - 1, row.letters - 1
     if not row.letters or not _is_id(line, place, last, row):
         return None
     level = ALWAYS if row.is_explained or row.digits > 2 else SPOKEN
     return Written(last, row.text, level)
+
+
+MORE: Final = frozenset(("another", "and", "then"))
+"""Words between letters that are explained: "m as in mike another m"."""
+
+
+def _is_explained(line: Line, place: int) -> bool:
+    """Whether a letter at a place is not the beginning of a sentence."""
+    return len(line.word(place)) == 1 and (
+        line.word(place - 1) == "another" or line.word(place + 1) in ("as", "for")
+    )
 
 
 def _is_id(line: Line, place: int, end: int, row: _Row) -> bool:

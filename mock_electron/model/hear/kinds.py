@@ -16,7 +16,7 @@ from typing import Any, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mock_electron._regex import CompiledRegex, regex
+from mock_electron._regex import regex
 from mock_electron.model.hear import days, times
 from mock_electron.model.hear.forms import written
 from mock_electron.model.hear.pieces import VALUE, Line
@@ -114,7 +114,7 @@ COUNTED_KINDS: Final = ("phone", "code", "number")
 """Kinds that are always searched for. Most texts have no other values."""
 
 
-def _scanner(kinds: Iterable[Kind]) -> CompiledRegex:
+def _scanner(kinds: Iterable[Kind]) -> re.Pattern[str]:
     return regex("|".join([f"(?P<{kind.name}>{kind.pattern})" for kind in kinds]))
 
 
@@ -137,7 +137,10 @@ DATE_HINTS: Final = (*VALUE_HINTS, *days.MONTH_HINTS)
 """What a text with a date or time in words contains."""
 LONGEST_PAST: Final = 80
 """How many characters before a date are read for a word of PAST."""
-PAST: Final = frozenset("did was were had spent went happened paid since born".split())
+PAST: Final = frozenset(
+    """did was were had spent went happened paid since born bought purchased dated visited occurred
+    submitted crashed stolen broke lost missed started stayed flew""".split()
+)
 """Words of texts about the past."""
 TYPED: Final = regex(
     r"[,;:!?।…](?:\s|$)|\.(?:\s|$)|(?<![^\s])(?!I(?:'\w+|’\w+)?(?:\s|$)|[A-Z]{2,3} [^\x00-\x7f])\w*[A-Z]"

@@ -23,10 +23,16 @@ NATO: Final = {
 }
 MINUTES: Final = {"half": 30, "quarter": 15}
 ZEROS: Final = frozenset(("oh", "o"))
+FREQUENT: Final = {"once": 1, "twice": 2, "thrice": 3}
+"""How often something happens: "twice a week"."""
+LENGTHS: Final = ("hour", "week")
+"""Words of "for an hour"."""
 SCALES: Final = ("thousand", "lakh", "lac", "million", "crore", "billion")
 SIGNS: Final = ("minus", "negative")
 """Words before a negative number."""
-ALWAYS: Final = frozenset((*NATO, *SIGNS, *MINUTES, *ZEROS, *SCALES, *"bcdefghjklmnopqrtuvwxyz"))
+ALWAYS: Final = frozenset(
+    (*NATO, *SIGNS, *MINUTES, *ZEROS, *SCALES, *FREQUENT, *LENGTHS, *"bcdefghjklmnopqrtuvwxyz")
+)
 """Signals in every language."""
 NOT: Final = "not"
 LIKE: Final = "like"

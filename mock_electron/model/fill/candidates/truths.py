@@ -49,7 +49,11 @@ def spoken_of(want: Want, reading: Reading, shared: Collection[str] = ()) -> Ite
     for place, word in enumerate(spoken):
         pair = spoken[place - 1].normal + word.normal if place else ""  # an "e sim"
         if _says(word.normal, own) or pair in own or word.written.lower().startswith(foreign):
-            yield Mark("truth", not _is_denied(spoken, place), word.start, word.start)
+            last = place
+            while last + 1 < len(spoken) and spoken[last + 1].normal in own:
+                last += 1
+            is_denied = _is_denied(spoken, place) or _is_denied(spoken, last)
+            yield Mark("truth", not is_denied, word.start, word.start)
             return
     opposed = _opposed(want, own)
     for place, word in enumerate(spoken) if opposed else ():
@@ -77,8 +81,12 @@ def _is_denied(spoken: Sequence[Word], place: int) -> bool:
         other.written.lower().replace("’", "'") for other in spoken[max(0, place - 3) : place]
     ]
     behind = [other.written.lower() for other in spoken[place + 1 : place + 3]]
-    heard = {*around, *behind} if behind[:1] == ["is"] else {*around, *behind[:1]}
+    heard = {*around, *behind} if behind[:1] in COPULAS else {*around, *behind[:1]}
     return not NEGATIONS.isdisjoint(heard)
+
+
+COPULAS: Final = (["is"], ["are"], ["was"], ["will"])
+"""The words before a negation that is behind: "the lounge is not required"."""
 
 
 def _opposed(want: Want, own: tuple[str, ...]) -> tuple[str, ...]:

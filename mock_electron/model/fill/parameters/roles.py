@@ -150,7 +150,13 @@ def _told(about: tuple[str, ...]) -> Role | None:
         for word in ("email", "phone"):
             if word in words or (word == "email" and {"e", "mail"} <= words):
                 return NAMED[word]
-    return NAMED["datetime"] if "datetime" in words or {"date", "time"} <= words else None
+    return NAMED["datetime"] if any(one <= words for one in MOMENTS) else None
+
+
+MOMENTS: Final = tuple(
+    map(normalised, ("datetime", "date time", "yyyy hh mm", "yyyy ddthh", "dd yyyy hh"))
+)
+"""Words of a description that together ask for a day with a time: "YYYY-MM-DD HH:MM"."""
 
 
 SYNONYMS: Final[Mapping[str, tuple[str, ...]]] = {
