@@ -40,6 +40,10 @@ def values(text: str, *kinds: str) -> list[Any]:
         ("two and a half kilos", "2.5 kilos"),
         ("half a dozen eggs", "6 eggs"),
         ("four hundred and a quarter", "400.25"),
+        ("nine and a quarter", "9.25"),
+        ("my p n r two four five six one", "my PNR 24561"),
+        ("m as in mike another m", "MM"),
+        ("um on the twenty eighth of next month", "on 28th of next month"),
         ("thirty one and a half kilos", "31.5 kilos"),
         ("a dozen roses", "12 roses"),
         ("it costs two fifty", "it costs 250"),
@@ -357,3 +361,10 @@ def test_a_value_knows_its_words(text: str, words: list[str]) -> None:
     """The words that a value came from are those of the message as it was written."""
     known = heard(text)
     assert [known.source(span) for span in known.spans] == words
+
+
+def test_days_of_a_week_or_a_month_that_is_named() -> None:
+    """They are counted from the day on which the user speaks."""
+    assert values("um book it for friday week", "date") == ["2025-02-28"]
+    assert values("um on the twenty eighth of next month", "date") == ["2025-03-28"]
+    assert values("um on the twenty eighth of this month", "date") == ["2025-02-28"]

@@ -25,11 +25,11 @@ LONGEST_CATALOGUE: Final = 100_000
 
 
 FEWEST: Final = 6
-"""From this number of tools on, the word with which most names begin is no word of the tools."""
+"""In a catalogue of at least this many tools, a first word that most names share is ignored."""
 
 
 def brand_of(names: list[str]) -> str:
-    """Return the word in lowercase with which most names begin, if it is no verb; otherwise ""."""
+    """Return the first word that most names share, in lowercase. Return "" for a verb or none."""
     if len(names) < FEWEST:
         return ""
     firsts = Counter([words[0].lower() for words in map(split, names) if len(words) > 1])
