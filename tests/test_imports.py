@@ -22,6 +22,8 @@ FLOORS = (
     ("engine",),
     ("scripts", "strategies", "faults"),
     ("traffic",),
+    ("what_if", "trials"),
+    ("audit",),
     ("serve",),
     ("contract", "testing"),
     ("control",),
@@ -32,7 +34,7 @@ FLOORS = (
 """The rooms and the modules of the package itself, from the ground up."""
 PURE = (
     *("_version", "_regex", "_hashes", "inputs", "outputs", "wire", "model"),
-    *("engine", "scripts", "strategies", "traffic"),
+    *("engine", "scripts", "strategies", "traffic", "what_if", "trials", "audit"),
 )
 """The rooms that know no network, no event loop, no test runner and no command line."""
 SHELL_ONLY = {"starlette", "uvicorn", "sse_starlette", "pytest", "asyncio", "anyio", "click"}

@@ -1,0 +1,1 @@
+"""Findings from a journal: whether a client uses Electron well."""
