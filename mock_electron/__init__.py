@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from mock_electron.testing.scripting import Scripted as Scripted
     from mock_electron.testing.scripting import When as When
     from mock_electron.traffic.exchanges import Exchanges as Exchanges
+    from mock_electron.traffic.reading import JournalError as JournalError
+    from mock_electron.traffic.reading import read_journal as read_journal
     from mock_electron.wire.errors import ApiError as ApiError
     from mock_electron.wire.errors import ErrorName as ErrorName
     from mock_electron.wire.reply import Alternative as Alternative
@@ -66,6 +68,7 @@ _MODULES: Final = {
     "Exchanges": "mock_electron.traffic.exchanges",
     "Explanation": "mock_electron.model.explain",
     "FinishReason": "mock_electron.wire.reply",
+    "JournalError": "mock_electron.traffic.reading",
     "LaneClock": "mock_electron.engine.clock",
     "LateRequestWarning": "mock_electron.testing.categories",
     "Message": "mock_electron.wire.request",
@@ -90,6 +93,7 @@ _MODULES: Final = {
     "When": "mock_electron.testing.scripting",
     "call": "mock_electron.model.scripted",
     "fail": "mock_electron.engine.faults.replacement",
+    "read_journal": "mock_electron.traffic.reading",
     "reply": "mock_electron.model.scripted",
 }
 _SUBMODULES: Final = {
@@ -119,6 +123,7 @@ __all__ = [
     "Exchanges",
     "Explanation",
     "FinishReason",
+    "JournalError",
     "LaneClock",
     "LateRequestWarning",
     "Message",
@@ -145,6 +150,7 @@ __all__ = [
     "call",
     "fail",
     "faults",
+    "read_journal",
     "reply",
 ]
 

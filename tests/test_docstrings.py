@@ -166,6 +166,11 @@ def a_call_and_its_result(electron: Electron) -> None:
     ask(electron._lane, messages=[question, carried, result])
 
 
+def a_saved_journal(electron: Electron) -> None:
+    a_text(electron)
+    electron.exchanges.save("exchanges.jsonl")
+
+
 BEFORE: dict[str, Callable[[Electron], None]] = {
     "Electron.assert_cache_hit_rate": often_the_same,
     "Electron.assert_called": two_about_the_weather,
@@ -186,6 +191,7 @@ BEFORE: dict[str, Callable[[Electron], None]] = {
     "Exchanges": a_text_and_a_call,
     "Exchanges.last": a_text,
     "Exchanges.texts": a_filler_and_a_text,
+    "read_journal": a_saved_journal,
 }
 """What happens before an example that refers to earlier requests."""
 NOT_RUN = {"Electron.env": "starts the program of a reader"}
@@ -219,7 +225,7 @@ from typing import Any
 
 from openai import OpenAI
 
-from mock_electron import Electron, MockElectron, Pace, Plan, call, fail, faults, reply
+from mock_electron import Electron, MockElectron, Pace, Plan, call, fail, faults, read_journal, reply
 """
 
 

@@ -23,6 +23,7 @@ from mock_electron.engine.lane import Lane
 from mock_electron.serve.server import Server
 from mock_electron.traffic.exports.har import har
 from mock_electron.traffic.exports.json_lines import json_lines
+from mock_electron.traffic.reading import parse_journal
 
 HI: Final[dict[str, Any]] = {"messages": user("Hi")}
 STREAM: Final = HI | {"stream": True, "stream_options": {"include_usage": True}}
@@ -31,9 +32,10 @@ PATH: Final = "/कहाँ है?"
 ESCAPED: Final = "/%E0%A4%95%E0%A4%B9%E0%A4%BE%E0%A4%81%20%E0%A4%B9%E0%A5%88%3F"
 URL: Final = "http://127.0.0.1:8080/lanes/story"
 COLUMNS: Final = (
-    "number is_chat turn method path request_id status outcome answered_by step occurrence attempt "
-    "account arrived_at first_chunk_at last_chunk_at ended_at pause headers request "
-    "response_headers reply error usage faults chunks chunks_sent chunk_offsets raised cache_miss"
+    "number is_chat understood turn method path request_id status outcome answered_by step occurrence attempt "
+    "retry_of asked_pause account arrived_at first_chunk_at last_chunk_at ended_at pause headers request "
+    "response_headers reply error usage faults chunks chunks_sent chunk_offsets raised cache_miss "
+    "format settings"
 ).split()
 
 
@@ -242,6 +244,14 @@ def journal(electron: Electron, talk: Talk) -> tuple[Exchange, Traffic]:
     traffic = talk(electron)
     (exchange,) = electron.exchanges.with_others
     return exchange, traffic
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=name_of)
+def test_a_file_that_is_read_and_written_again_is_the_same(electron: Electron, kind: Kind) -> None:
+    """The reader loses nothing that a line has."""
+    kind.talk(electron)
+    text = electron.exchanges.json_lines()
+    assert parse_journal(text.encode())["default"].json_lines() == text
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=name_of)

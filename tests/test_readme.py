@@ -87,7 +87,7 @@ EXAMPLES: Final = {
     SCRIPTS: 5,
     FAULTS: 6,
     TIME: 5,
-    JOURNAL: 4,
+    JOURNAL: 5,
     CONTRACT: 2,
     DOCS / "control.md": 1,
     POCKET: 4,

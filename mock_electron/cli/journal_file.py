@@ -117,7 +117,7 @@ def _content(file: str, lanes: "Lanes", url: str) -> str:
     found = []
     for name, lane in lanes:
         where = f"{url}{LANES_PATH}{quote(name)}" if name else url
-        exchanges = exchanges_of(lane.peek(), lane.journal.dropped, where)
+        exchanges = exchanges_of(lane.peek(), lane.journal.dropped, where, lane.settings)
         found.append((name or DEFAULT_NAME, exchanges))
     return _har(found) if PurePath(file).suffix == ".har" else "".join(_json_lines(found))
 

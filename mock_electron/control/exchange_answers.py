@@ -48,6 +48,8 @@ COMMON: Final[Schema] = {
     "answered_by": TEXT,
     "step": OPTIONAL_INTEGER,
     "attempt": {"type": "integer", "minimum": 1},
+    "retry_of": OPTIONAL_INTEGER,
+    "asked_pause": OPTIONAL_NUMBER,
     "arrived_at": NUMBER,
     "pause": OPTIONAL_NUMBER,
     "faults": list_of(TEXT),
@@ -57,6 +59,7 @@ COMMON: Final[Schema] = {
 }
 """What an exchange and a row have in common."""
 RECORDED: Final[Schema] = COMMON | {
+    "understood": SWITCH,
     "occurrence": COUNT,
     "account": TEXT,
     "first_chunk_at": OPTIONAL_NUMBER,
@@ -78,8 +81,6 @@ ROW: Final = answer_of(
     "row",
     COMMON
     | {
-        "retry_of": OPTIONAL_INTEGER,
-        "asked_pause": OPTIONAL_NUMBER,
         "too_early": SWITCH,
         "retry_after": OPTIONAL_NUMBER,
         "time_to_first_chunk": OPTIONAL_NUMBER,
@@ -131,9 +132,7 @@ DETAILS: Final = answer_of(
     RECORDED
     | {
         "line": TEXT,
-        "retry_of": OPTIONAL_INTEGER,
         "longest_pause": OPTIONAL_NUMBER,
-        "asked_pause": OPTIONAL_NUMBER,
         "too_early": SWITCH,
         "previous": OPTIONAL_INTEGER,
         "barge_in": or_null(answer_of("barge-in", {"chunks": COUNT, "after": NUMBER})),

@@ -96,9 +96,7 @@ def details(exchange: Exchange, every: Sequence[Exchange], lane: Lane, url: str)
     request = exchange.request
     return _document(exchange) | {
         "line": redact_message(str(exchange)),
-        "retry_of": exchange.retry_of,
         "longest_pause": exchange.pause,
-        "asked_pause": exchange.asked_pause,
         "too_early": exchange.too_early,
         "previous": _previous(exchange, every),
         "barge_in": _barge_in(exchange, lane),

@@ -86,17 +86,17 @@ class Selection(Struct, frozen=True):
         begin = latest if self.offset is None else min(self.offset, len(found))
         return found[begin : begin + self.size], begin
 
-    def select(self, every: Sequence[Exchange], dropped: int, url: str) -> Exchanges:
+    def select(self, every: Sequence[Exchange], lane: Lane, url: str) -> Exchanges:
         """Return the exchanges of a lane that are asked for.
 
         Args:
             every: All exchanges.
-            dropped: The number of older ones that the journal no longer has.
+            lane: The lane.
             url: The URL of the lane.
         """
         since = -1 if self.since is None else self.since
         chosen = [one for one in every if (self.others or one.is_chat) and one.number > since]
-        found = Exchanges(chosen, dropped, url)
+        found = Exchanges(chosen, lane.journal.dropped, url, settings=lane.settings)
         if self.conditions:
             found = found.where(**self.conditions)
         return found if self.last is None else found[-self.last :]
@@ -130,9 +130,9 @@ async def _found(request: Request, lane: Lane, query: Selection) -> Exchanges:
 async def _selected(request: Request, lane: Lane, query: Selection) -> Exchanges:
     control = control_of(request)
     url = control.lanes.url(request, request.path_params["name"])
-    every, dropped = await exchanges_of(request, lane), lane.journal.dropped
+    every = await exchanges_of(request, lane)
     try:
-        return await control.journals.run(query.select, every, dropped, url)
+        return await control.journals.run(query.select, every, lane, url)
     except (TypeError, ValueError) as error:
         raise Invalid.listing([((), str(error))], "the query") from None
 
@@ -190,7 +190,7 @@ def _text(
 
 
 def _json_lines(found: Exchanges) -> Iterable[str]:
-    return lines_of(found.with_others)
+    return lines_of(found.with_others, found.settings)
 
 
 def _har(found: Exchanges) -> Iterable[str]:

@@ -60,7 +60,7 @@ class _Verified(Electron):
 
     def __init__(self, lane: Lane, url: str, read: Sequence[Exchange] = ()) -> None:
         super().__init__(lane, url)
-        self._so_far = exchanges_of(read, lane.journal.dropped, url)
+        self._so_far = exchanges_of(read, lane.journal.dropped, url, lane.settings)
 
     @property
     def exchanges(self) -> Exchanges:

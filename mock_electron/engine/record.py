@@ -13,6 +13,7 @@ from mock_electron.wire.reply import Reply, Usage
 PLAIN: Final = (
     "number",
     "is_chat",
+    "understood",
     "turn",
     "method",
     "path",
@@ -23,6 +24,8 @@ PLAIN: Final = (
     "step",
     "occurrence",
     "attempt",
+    "retry_of",
+    "asked_pause",
     "account",
     "arrived_at",
     "first_chunk_at",

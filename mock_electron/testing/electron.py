@@ -149,7 +149,7 @@ class Electron(Answers, Assertions):
         Example:
             assert electron.exchanges.last.text == "Hi!"
         """
-        return exchanges_of(settled_exchanges(self._lane), self._lane.journal.dropped, self._url)
+        return self._read(settled_exchanges(self._lane))
 
     @checked_keywords
     async def settled(self) -> Exchanges:
@@ -166,7 +166,11 @@ class Electron(Answers, Assertions):
         Example:
             exchanges = await electron.settled()
         """
-        return exchanges_of(await settle(self._lane), self._lane.journal.dropped, self._url)
+        return self._read(await settle(self._lane))
+
+    def _read(self, journal: Sequence[Exchange]) -> Exchanges:
+        lane = self._lane
+        return exchanges_of(journal, lane.journal.dropped, self._url, lane.settings)
 
     # --- state
 

@@ -50,7 +50,9 @@ class FailsWithExchanges(SuggestsNames):
         Example:
             assert electron.exchanges_so_far.last.outcome == "in flight"
         """
-        return exchanges_of(self._lane.peek(), self._lane.journal.dropped, self._url)
+        return exchanges_of(
+            self._lane.peek(), self._lane.journal.dropped, self._url, self._lane.settings
+        )
 
     @property
     def other_requests(self) -> Exchanges:

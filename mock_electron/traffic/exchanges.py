@@ -5,6 +5,7 @@ from pathlib import Path, PurePath
 from typing import ClassVar, Final, Never, SupportsIndex, Unpack, overload
 
 from mock_electron.engine.exchange import Exchange
+from mock_electron.engine.settings import Settings
 from mock_electron.inputs.attributes import SuggestsNames
 from mock_electron.inputs.checks import check_path, must_be
 from mock_electron.inputs.keywords import checked_keywords
@@ -24,13 +25,14 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
         url: The URL of the lane.
         others: The requests of the lane for other paths than the chat endpoint. They are not part
             of the sequence. A filter and a slice have none.
+        settings: The settings of the lane when the exchanges were read.
 
     Example:
         assert electron.exchanges.texts == ["Hi!"]
         assert electron.exchanges.where(tool="get_weather").last.status == 200
     """
 
-    _set_once = ("dropped", "url", "others")
+    _set_once = ("dropped", "url", "others", "settings")
     _right_forms: ClassVar[Mapping[str, str]] = {
         "first": "exchanges[0]",
         "latest": "exchanges.last",
@@ -42,9 +44,11 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
         dropped: int = 0,
         url: str = "",
         others: Sequence[Exchange] = (),
+        settings: Settings | None = None,
     ) -> None:
         self._exchanges = tuple(exchanges)
         self.dropped = dropped
+        self.settings: Settings = settings or Settings()
         self.url = url
         self.others: tuple[Exchange, ...] = tuple(others)
         self._is_part = False
@@ -176,7 +180,7 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
         return [exchange.text for exchange in self._exchanges if exchange.text is not None]
 
     def _with(self, exchanges: Sequence[Exchange]) -> "Exchanges":
-        part = Exchanges(exchanges, self.dropped, self.url)
+        part = Exchanges(exchanges, self.dropped, self.url, settings=self.settings)
         part._is_part = True
         return part
 
@@ -191,7 +195,7 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
         """
         from mock_electron.traffic.exports.json_lines import json_lines
 
-        return json_lines(self.with_others)
+        return json_lines(self.with_others, self.settings)
 
     @checked_keywords
     def har(self) -> str:
@@ -238,11 +242,20 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
         write_file(path, FORMATS[extension](self))
 
 
-def exchanges_of(journal: Sequence[Exchange], dropped: int, url: str) -> Exchanges:
-    """Return the exchanges of a journal, with the requests for other paths apart."""
+def exchanges_of(
+    journal: Sequence[Exchange], dropped: int, url: str, settings: Settings
+) -> Exchanges:
+    """Return the exchanges of a journal, with the requests for other paths apart.
+
+    Args:
+        journal: The exchanges, in order of arrival.
+        dropped: The number of older exchanges that the journal no longer has.
+        url: The URL of the lane.
+        settings: The settings of the lane.
+    """
     chats = [exchange for exchange in journal if exchange.is_chat]
     others = [exchange for exchange in journal if not exchange.is_chat]
-    return Exchanges(chats, dropped, url, others)
+    return Exchanges(chats, dropped, url, others, settings)
 
 
 FORMATS: Final = {
