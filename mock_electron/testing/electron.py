@@ -1,6 +1,6 @@
 """`Electron`: the interface of a test to one lane."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -23,6 +23,9 @@ from mock_electron.traffic.lines import counted
 from mock_electron.wire.request import BASE_PATH
 
 if TYPE_CHECKING:
+    from mock_electron.audit.report import Audit, Level
+    from mock_electron.audit.rule import Rule
+    from mock_electron.audit.thresholds import Thresholds
     from mock_electron.model.explain import Explanation
 
 API_KEY: Final = "sk_mock"
@@ -137,6 +140,35 @@ class Electron(Answers, Assertions):
         if number is not None:
             whole_number("number", number, 0)
         return explained(self.exchanges, number, self._lane.settings.missing)
+
+    @checked_keywords(advice="Write audit(levels={'seed': 'off'}).")
+    def audit(
+        self,
+        *,
+        levels: "Mapping[str, Level] | None" = None,
+        rules: "Iterable[Rule]" = (),
+        thresholds: "Thresholds | None" = None,
+        logs: str | None = None,
+    ) -> "Audit":
+        """Return what the client could do better, the weightiest finding first.
+
+        Args:
+            levels: What the findings of a rule do, by its name: "off" (the rule does not run),
+                "warn" (they are shown) or "error" (they fail). Default: "error".
+            rules: Rules of your own, in addition.
+            thresholds: The figures by which the rules judge. Default: those of the vendor.
+            logs: The text of the client's log, such as `caplog.text`, in which request ids are
+                looked for.
+
+        Raises:
+            ValueError: If a rule or a level does not exist.
+
+        Example:
+            electron.audit().assert_clean(ignore={"seed": "we compare providers"})
+        """
+        from mock_electron.audit.run import audit  # for tests that judge their client
+
+        return audit(self.exchanges, levels=levels, rules=rules, thresholds=thresholds, logs=logs)
 
     @property
     def exchanges(self) -> Exchanges:

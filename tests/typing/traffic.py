@@ -16,16 +16,20 @@ from mock_electron import (
     Exchanges,
     Explanation,
     FinishReason,
+    JournalError,
     LateRequestWarning,
     Outcome,
     Reply,
+    Settings,
     StillInFlightError,
     TokenLogprob,
     ToolCall,
     UnansweredWhenWarning,
     Usage,
     faults,
+    read_journal,
 )
+from mock_electron.audit import Audit, Finding
 from mock_electron.engine.clock import Times
 from mock_electron.engine.script.step import Step
 
@@ -52,6 +56,7 @@ def as_a_sequence(exchanges: Exchanges) -> Sequence[Exchange]:
     assert_type(exchanges.index(exchanges[0]), int)
     assert_type(exchanges.dropped, int)
     assert_type(exchanges.url, str)
+    assert_type(exchanges.settings, Settings)
     assert_type(exchanges.others, tuple[Exchange, ...])
     assert_type(exchanges.with_others, Exchanges)
     first, *_rest = exchanges
@@ -211,6 +216,26 @@ def a_cache_miss(electron: Electron) -> str:
     assert_type(miss.now, str)
     assert_type(miss.lost_tokens, int)
     return str(miss)
+
+
+def an_audit(electron: Electron) -> None:
+    """An audit is a sequence of findings."""
+    audit = electron.audit(levels={"seed": "off"}, logs="")
+    assert_type(audit, Audit)
+    assert_type(audit[0], Finding)
+    assert_type(audit.verdicts["seed"].unseen, tuple[str, ...])
+    audit.assert_clean(ignore={"seed": "we compare providers"})
+
+
+def a_journal_file() -> Exchanges:
+    """A journal file has the exchanges of each lane."""
+    try:
+        lanes = read_journal("exchanges.jsonl")
+    except JournalError as error:
+        assert_type(error.line, int)
+        raise
+    assert_type(lanes["default"], Exchanges)
+    return lanes["default"]
 
 
 def an_explanation(electron: Electron) -> str:

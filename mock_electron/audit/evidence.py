@@ -1,0 +1,57 @@
+"""`Evidence`: what the rules of an audit see. What several rules need is computed once."""
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from mock_electron.audit.thresholds import Thresholds
+from mock_electron.engine.exchange import Exchange
+from mock_electron.engine.settings import Settings
+from mock_electron.traffic.conversations import Conversations, conversations_of
+from mock_electron.traffic.exchanges import Exchanges
+from mock_electron.wire.request import ChatRequest
+
+
+class Evidence:
+    """What the rules of an audit see.
+
+    Attributes:
+        exchanges: The exchanges of the chat endpoint, in order of arrival.
+        settings: The settings of their lane.
+        thresholds: The figures by which the rules judge.
+        logs: The text of the client's log, or None if there is none.
+    """
+
+    def __init__(
+        self,
+        exchanges: Exchanges,
+        thresholds: Thresholds | None = None,
+        logs: str | None = None,
+    ) -> None:
+        self.exchanges: Exchanges = exchanges
+        self.settings: Settings = exchanges.settings
+        self.thresholds: Thresholds = thresholds or Thresholds()
+        self.logs: str | None = logs
+
+    @cached_property
+    def requests(self) -> dict[int, ChatRequest | None]:
+        """The parsed request of each exchange by its number; None if it is not valid."""
+        return {one.number: one.request for one in self.exchanges}
+
+    @cached_property
+    def valid(self) -> Sequence[tuple[Exchange, ChatRequest]]:
+        """The exchanges with a valid request, and the request."""
+        found = ((one, self.requests[one.number]) for one in self.exchanges)
+        return [(one, request) for one, request in found if request is not None]
+
+    @cached_property
+    def conversations(self) -> Conversations:
+        """The conversations, and which exchange continues which."""
+        return conversations_of(self.exchanges, self.requests)
+
+    @property
+    def times_are_real(self) -> bool:
+        """Whether the times between requests are those of the client.
+
+        A frozen clock moves only when a test advances it or a paced reply takes time.
+        """
+        return self.settings.clock == "real"

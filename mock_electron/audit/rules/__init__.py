@@ -1,0 +1,16 @@
+"""The rules, one module for each practice. All of them stand in one table."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from mock_electron.audit.rule import Rule
+from mock_electron.audit.rules import seed, stream_usage
+
+RULES: Final[Mapping[str, Rule]] = {
+    rule.name: rule
+    for rule in (
+        stream_usage.RULE,
+        seed.RULE,
+    )
+}
+"""All rules by name."""
