@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from mock_electron.testing.scripting import Scripted as Scripted
     from mock_electron.testing.scripting import When as When
     from mock_electron.traffic.exchanges import Exchanges as Exchanges
+    from mock_electron.traffic.rates import Rates as Rates
     from mock_electron.traffic.reading import JournalError as JournalError
     from mock_electron.traffic.reading import read_journal as read_journal
     from mock_electron.wire.errors import ApiError as ApiError
@@ -79,6 +80,7 @@ _MODULES: Final = {
     "Plan": "mock_electron.engine.plan",
     "PlanName": "mock_electron.engine.plan",
     "Problem": "mock_electron.scripts.problems",
+    "Rates": "mock_electron.traffic.rates",
     "Reply": "mock_electron.wire.reply",
     "ScriptError": "mock_electron.scripts.problems",
     "Scripted": "mock_electron.testing.scripting",
@@ -134,6 +136,7 @@ __all__ = [
     "Plan",
     "PlanName",
     "Problem",
+    "Rates",
     "Reply",
     "ScriptError",
     "Scripted",
