@@ -274,7 +274,7 @@ def test_drift_and_the_size_of_the_prefix_cache(serve: Serve) -> None:
         (["--pace", "174:5:7"], "unknown pace '174:5:7'"),
         (
             ["--pace", "fast"],
-            "unknown pace 'fast'; expected one of 'instant', 'electron', or times",
+            "unknown pace 'fast'; expected one of 'instant', 'electron', 'p95', or times",
         ),
         (["--api-key", ""], "--api-key must not be empty"),
         (["--host", ""], "host must not be empty; use 127.0.0.1 for this machine only"),

@@ -281,7 +281,7 @@ WRONG_FILES = {
     "plan = {in_flight = 1}": ", plan: unknown plan {'in_flight': 1}; expected one of 'unlimited', 'standard', 'enterprise', or two integers of at least 1",
     "plan = '1-2'": ", plan: unknown plan '1-2'; expected one of 'unlimited', 'standard', 'enterprise', or two integers of at least 1",
     "plan = '0:2'": ", plan: unknown plan '0:2'; expected one of 'unlimited', 'standard', 'enterprise', or two integers of at least 1",
-    "pace = {each = 1}": ", pace: unknown pace {'each': 1}; expected one of 'instant', 'electron', or times such as 174:5",
+    "pace = {each = 1}": ", pace: unknown pace {'each': 1}; expected one of 'instant', 'electron', 'p95', or times such as 174:5",
     "api_keys = []\napi-keys = []": ": api_keys is given twice, with - and with _",
     "seed =": ": invalid TOML: ",
     "\udcff": ": invalid UTF-8: ",

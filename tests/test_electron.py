@@ -212,7 +212,7 @@ def test_callbacks_may_use_their_electron(electron: Electron) -> None:
             "reply",
             ["Hi!"],
             {"pace": "fast"},
-            "unknown pace 'fast'; expected one of 'instant', 'electron', or a Pace, or times such as 174:5 or 174:5:0.2",
+            "unknown pace 'fast'; expected one of 'instant', 'electron', 'p95', or a Pace, or times such as 174:5 or 174:5:0.2",
         ),
         ("explain_miss", [3], {}, "no exchange has the number 3; there are no exchanges"),
     ],

@@ -20,7 +20,7 @@ def electron() -> Any:
 
 
 PLAN = "'enterprise', or a Plan, or two integers of at least 1, such as 10:3"
-PACE = "'electron', or a Pace, or times such as 174:5 or 174:5:0.2: milliseconds to the first token"
+PACE = "'p95', or a Pace, or times such as 174:5 or 174:5:0.2: milliseconds to the first token"
 TABLE: list[tuple[Callable[[], object], type[Exception], str]] = [
     (lambda: electron().inject("rest"), TypeError, "got 'rest'. Did you mean faults.Reset()?"),
     (lambda: electron().inject("crlff"), TypeError, ". Did you mean faults.Crlf()?"),

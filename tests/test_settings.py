@@ -40,7 +40,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"pace": [174, 5]},
-        "unknown pace [174, 5]; expected one of 'instant', 'electron', or a Pace, or times such as 174:5 or 174:5:0.2: milliseconds to the first token, milliseconds between tokens, and a jitter from 0 to 1",
+        "unknown pace [174, 5]; expected one of 'instant', 'electron', 'p95', or a Pace, or times such as 174:5 or 174:5:0.2: milliseconds to the first token, milliseconds between tokens, and a jitter from 0 to 1",
     ),
     ({"api_keys": ("",)}, "api_keys must be a list of non-empty strings, got ('',)"),
     ({"api_keys": ("k", 1)}, "api_keys must be a list of non-empty strings, got ('…', 1)"),
@@ -70,11 +70,11 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"pace": "174"},
-        "unknown pace '174'; expected one of 'instant', 'electron', or a Pace, or times such as 174:5 or 174:5:0.2: milliseconds to the first token, milliseconds between tokens, and a jitter from 0 to 1",
+        "unknown pace '174'; expected one of 'instant', 'electron', 'p95', or a Pace, or times such as 174:5 or 174:5:0.2: milliseconds to the first token, milliseconds between tokens, and a jitter from 0 to 1",
     ),
     (
         {"pace": 3},
-        "unknown pace 3; expected one of 'instant', 'electron', or a Pace, or times such as 174:5 or 174:5:0.2: milliseconds to the first token, milliseconds between tokens, and a jitter from 0 to 1",
+        "unknown pace 3; expected one of 'instant', 'electron', 'p95', or a Pace, or times such as 174:5 or 174:5:0.2: milliseconds to the first token, milliseconds between tokens, and a jitter from 0 to 1",
     ),
     ({"drift": 2}, "drift must be a number from 0 to 1, got 2"),
     ({"drift": 10**400}, f"drift must be a number from 0 to 1, got 1{'0' * 98}…"),
@@ -126,6 +126,8 @@ TEXTS: list[tuple[str, str, Any]] = [
     ("accounts", "sk_a:sk_b, sk_c:sk_d", (("sk_a", "sk_b"), ("sk_c", "sk_d"))),
     ("plan", "standard", "standard"),
     ("plan", "10:3", Plan(10, 3)),
+    ("plan", "50/2", Plan(50, 2)),
+    ("pace", "p95", "p95"),
     ("pace", "electron", "electron"),
     ("pace", "174:5", Pace(0.174, 0.005)),
     ("pace", "174:5:0.2", Pace(0.174, 0.005, 0.2)),
@@ -157,7 +159,11 @@ WRONG_TEXTS: list[tuple[str, str, str]] = [
     ("clock", "broken", "unknown clock 'broken'; expected one of 'frozen', 'real'"),
     ("plan", "10", "unknown plan '10'; expected one of 'unlimited', 'standard', 'enterprise', or"),
     ("plan", "0:3", "unknown plan '0:3'; expected one of"),
-    ("pace", "fast", "unknown pace 'fast'; expected one of 'instant', 'electron', or times such"),
+    (
+        "pace",
+        "fast",
+        "unknown pace 'fast'; expected one of 'instant', 'electron', 'p95', or times such",
+    ),
     ("pace", "1:2:3:4", "unknown pace '1:2:3:4'; expected one of"),
 ]
 

@@ -38,20 +38,21 @@ PLANS: Final[Mapping[PlanName, Plan]] = {
 PLAN_AS_TEXT: Final = (
     "two integers of at least 1, such as 10:3, for requests per minute and requests in flight"
 )
+SEPARATORS: Final = ("/", ":")
 PARTS: Final = (("requests per minute", 1, None), ("requests in flight", 1, None))
 """The parts of a plan as text: what they are, and their bounds."""
 PLAN_OR_TEXT: Final = f"a Plan, or {PLAN_AS_TEXT}"
 
 
 def plan_of(given: object) -> Plan:
-    """Return a plan that is given as a Plan, by name, or as text such as "10:3".
+    """Return a plan that is given as a Plan, by name, or as text such as "10:3" or "10/3".
 
     Raises:
         ValueError: If it is anything else.
     """
     if isinstance(given, Plan):
         return given
-    if isinstance(given, str) and ":" in given:
+    if isinstance(given, str) and any(mark in given for mark in SEPARATORS):
         return parse_plan(given, alternative=PLAN_OR_TEXT)
     return PLANS[checks.choice("plan", given, PLANS, alternative=PLAN_OR_TEXT)]
 
@@ -69,11 +70,17 @@ def parse_plan(text: str, *, alternative: str = PLAN_AS_TEXT) -> Plan:
     for name, plan in PLANS.items():
         if text == name:
             return plan
+    parts = _parts(text)
     try:
-        requests, in_flight = map(int, text.split(":"))
+        requests, in_flight = map(int, parts)
         return Plan(requests, in_flight)
     except ValueError:
         words = unknown("plan", text, PLANS, alternative=alternative)
-        parts = text.split(":")
         wrong = wrong_part(parts, PARTS, int) if len(parts) == len(PARTS) else ""
         raise ValueError(words + wrong) from None
+
+
+def _parts(text: str) -> list[str]:
+    """Return the parts of a plan as text, which one kind of separator divides."""
+    mark = next((mark for mark in SEPARATORS if mark in text), ":")
+    return text.split(mark)

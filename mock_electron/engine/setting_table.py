@@ -111,15 +111,15 @@ SETTINGS: Final[Mapping[str, Setting]] = {
         "plan",
         "unlimited",
         "The limits of each API key: standard (10 requests per minute, 3 in flight), "
-        "enterprise (200, 20), unlimited, or your own, such as 10:3. The keys "
+        "enterprise (200, 20), unlimited, or your own, such as 10:3 or 10/3. The keys "
         "sk_mock_standard, sk_mock_enterprise and sk_mock_unlimited always have their plan.",
     ),
     "pace": Setting(
         "pace",
         "instant",
-        "How fast replies are sent: electron (174:5:0.2), instant, or your own, such as 174:5: "
-        "milliseconds to the first token of a prompt of 1,000 uncached tokens, and between "
-        "two tokens. With a frozen clock, pauses take no real time.",
+        "How fast replies are sent: electron (174:5:0.2), p95 (300:5), instant, or your own, such "
+        "as 174:5: milliseconds to the first token of a prompt of 1,000 uncached tokens, and "
+        "between two tokens. With a frozen clock, pauses take no real time.",
     ),
     "chunk_tokens": Setting(
         "integer",

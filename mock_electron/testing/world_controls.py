@@ -128,7 +128,8 @@ class WorldControls(SuggestsNames):
         """Set how fast later replies are sent, by a name or by times.
 
         Args:
-            name: "electron" (174 ms, 5 ms, with jitter), "instant", or a `Pace`.
+            name: "electron" (174 ms, 5 ms, with jitter), "p95" (300 ms, 5 ms), "instant", or a
+                `Pace`.
             first: Seconds to the first token of a prompt of 1,000 uncached tokens.
             each: Seconds between two tokens.
             jitter: The fraction by which each pause may vary, from 0 to 1.
