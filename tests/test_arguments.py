@@ -312,6 +312,13 @@ SPOKEN: Final[list[tuple[Schema, str, Any]]] = [
     (needs(remote=B), "by video, not in person", {"remote": True}),
     (needs(items=many(S)), "oh and we got eggs, flour and yeast", {"items": ["eggs", "flour", "yeast"]}),
     (needs(note=S), "tell him it's behind the shed", {"note": "it's behind the shed"}),
+    (needs(guest_name=S, guests=INT), "howard ashdown myself and my wife so 2", {"guest_name": "howard ashdown", "guests": 2}),
+    (needs(pupil=S, class_year=INT), "saoirse dunne year 4", {"pupil": "saoirse dunne", "class_year": 4}),
+    (needs(patient=S), "lakshmi narayan iyer mobile number is the same", {"patient": "lakshmi narayan iyer"}),
+    (needs(donor_name=S), "percy whitlock and yes i do pay tax", {"donor_name": "percy whitlock"}),
+    (needs(caller=S), "ring me back it's gwendolyn price", {"caller": "gwendolyn price"}),
+    (needs(pupil=S), "it's ollie barnes's mum", {"pupil": "ollie barnes"}),
+    (needs(county=S), "a record from San Diego County", {"county": "San Diego County"}),
     (needs(colour=S, hood=B), "a beige one and no hood", {"colour": "beige", "hood": False}),
 ]  # fmt: skip
 

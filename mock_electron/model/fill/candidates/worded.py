@@ -22,6 +22,7 @@ from mock_electron.model.fill.candidates import weights
 from mock_electron.model.fill.candidates.named import halves
 from mock_electron.model.fill.parameters import described
 from mock_electron.model.fill.parameters.want import Want
+from mock_electron.model.fill.text import people
 from mock_electron.model.fill.text.phrases import ARTICLES, DO
 from mock_electron.model.fill.text.places import Place, Text
 from mock_electron.model.fill.text.values import Mark
@@ -174,9 +175,15 @@ def _unnamed(text: Text, place: Place, role: str, lead: int) -> float:
         place.first, place.last
     ):
         return 0.0
+    if role in PERSONAL and text.sentence.lowers[place.first] in people.given_names():
+        return GIVEN
     if not lead:
         return -20.0
     return -40.0 if role in PERSONAL and not _introduces(text, place) else 0.0
+
+
+GIVEN: Final = 16.0
+"""What a given name gains as the name of a person."""
 
 
 def _introduces(text: Text, place: Place) -> bool:

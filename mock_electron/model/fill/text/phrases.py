@@ -5,6 +5,7 @@
 3. The lead of a phrase is the word before it that tells its part: a preposition, DO for the object
    of a command, or "".
 4. Words that only qualify, such as "latest", are removed from the beginning.
+5. The name of a person is a phrase of its own: "ramesh bose" and "mobile" in "ramesh bose mobile".
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,6 +14,7 @@ from typing import Final
 from msgspec import Struct
 
 from mock_electron._regex import regex
+from mock_electron.model.fill.text import people
 from mock_electron.model.fill.text.proper import COMMANDS
 from mock_electron.model.fill.text.relations import (
     POSSESSIVES,
@@ -169,12 +171,26 @@ class Sentence(Struct, frozen=True, dict=True):
             apart = lower in skipped or self.commands[place] or self.held[place] >= 0
             apart = apart or (inflected != "" and is_plain(lower, inflected))
             if first >= 0 and (apart or self.paused[place]):
-                yield self._phrase(first, place)
+                yield from self._parted(first, place)
                 first = -1
             if not apart and first < 0:
                 first = place
         if first >= 0:
-            yield self._phrase(first, len(words))
+            yield from self._parted(first, len(words))
+
+    def _parted(self, first: int, last: int) -> Iterator[Phrase]:
+        """Yield the phrase in a run of words; the name of a person in it is one of its own."""
+        found = people.name_in(self.lowers, first, last)
+        if found is None or any(word.written[0].isupper() for word in self.words[first:last]):
+            yield self._phrase(first, last)
+            return
+        begin, end = found
+        if begin > first and not QUALIFIERS.issuperset(self.lowers[first:begin]):
+            yield self._phrase(first, begin)
+        lead = self.lead(begin, end)
+        yield Phrase(begin, end, "named" if lead in ("", "is") else lead)
+        if end < last:
+            yield self._phrase(end, last)
 
     def _phrase(self, first: int, last: int) -> Phrase:
         lead = self.lead(first, last)
