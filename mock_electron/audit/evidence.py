@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import cached_property
 
+from mock_electron.audit.attempts import Chain, chains_of
 from mock_electron.audit.thresholds import Thresholds
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.settings import Settings
@@ -47,6 +48,21 @@ class Evidence:
     def conversations(self) -> Conversations:
         """The conversations, and which exchange continues which."""
         return conversations_of(self.exchanges, self.requests)
+
+    @cached_property
+    def chains(self) -> Sequence[Chain]:
+        """The requests that failed, with their retries."""
+        return chains_of(self.exchanges, self.thresholds.retry_within)
+
+    @cached_property
+    def pauses_are_known(self) -> bool:
+        """Whether the pauses of the client are known: by a real clock, or by the monotonic one.
+
+        A file has no monotonic clock: there, both show the same.
+        """
+        return self.times_are_real or any(
+            one.monotonic.arrived not in (None, one.arrived_at) for one in self.exchanges
+        )
 
     @property
     def times_are_real(self) -> bool:
