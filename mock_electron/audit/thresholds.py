@@ -6,20 +6,23 @@ from typing import Final
 from mock_electron.inputs import checks
 from mock_electron.inputs.values import CheckedValue
 
-RETRY_SECONDS: Final = (
+SECONDS: Final = (
+    "concurrency_reply_time",
     "retry_first_pause",
     "retry_longest_pause",
     "retry_after_most",
     "retry_within",
     "retry_awaited",
 )
-"""The figures of `retry` that are seconds."""
+"""The figures that are seconds."""
 
 
 class Thresholds(CheckedValue, frozen=True, kw_only=True):
     """The figures by which the rules of an audit judge.
 
     Attributes:
+        concurrency_reply_time: The mean time of replies from which requests overlap as with
+            Electron, in seconds (A: 0.02).
         retry_attempts: The highest number of attempts (D: about 5).
         retry_first_pause: The first pause, in seconds (D: about 250 ms).
         retry_jitter: The fraction by which jitter may shorten a pause (A: 0.5).
@@ -40,6 +43,7 @@ class Thresholds(CheckedValue, frozen=True, kw_only=True):
     0.1
     """
 
+    concurrency_reply_time: float = 0.02
     retry_attempts: int = 5
     retry_first_pause: float = 0.25
     retry_jitter: float = 0.5
@@ -54,6 +58,6 @@ class Thresholds(CheckedValue, frozen=True, kw_only=True):
         checks.whole_number("retry_attempts", self.retry_attempts, 1)
         checks.number("retry_jitter", self.retry_jitter, 0, 1)
         checks.number("retry_growth", self.retry_growth, 1)
-        for name in RETRY_SECONDS:
+        for name in SECONDS:
             checks.number(name, getattr(self, name), 0)
         checks.number("seeded_temperature", self.seeded_temperature, 0)

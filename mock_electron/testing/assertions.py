@@ -19,7 +19,6 @@ from mock_electron.inputs.keywords import checked_keywords
 from mock_electron.inputs.spelling import unknown
 from mock_electron.testing.cancellation import Cancellation
 from mock_electron.testing.hints import changed_retries
-from mock_electron.testing.peak import at_peak
 from mock_electron.testing.strict import (
     not_scripted,
     strict_problems,
@@ -30,6 +29,7 @@ from mock_electron.testing.tool_results import has_tool_messages, history_proble
 from mock_electron.traffic.exports.json_lines import COMPARED
 from mock_electron.traffic.filters import ExchangeConditions, ExchangePredicate, check_predicate
 from mock_electron.traffic.lines import MAX_LISTED, counted
+from mock_electron.traffic.peak import at_peak
 from mock_electron.wire import errors
 
 FAILURES: Final = (*errors.KINDS, *FAULTS)

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Final
 
 from mock_electron.audit.rule import Rule
-from mock_electron.audit.rules import retry, seed, stream_usage
+from mock_electron.audit.rules import concurrency, retry, seed, stream_usage
 
 RULES: Final[Mapping[str, Rule]] = {
     rule.name: rule
     for rule in (
         stream_usage.RULE,
+        concurrency.RULE,
         retry.RULE,
         seed.RULE,
     )

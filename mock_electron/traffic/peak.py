@@ -18,7 +18,7 @@ def at_peak(exchanges: Iterable[Exchange]) -> list[Exchange]:
     """
     by_account: dict[str, list[Exchange]] = {}
     for one in exchanges:
-        if one.monotonic.arrived is not None and one.answered_by != GATEWAY:
+        if one.answered_by != GATEWAY:
             by_account.setdefault(one.account, []).append(one)
     return max(map(_at_peak, by_account.values()), key=len, default=[])
 
@@ -34,9 +34,11 @@ def _at_peak(exchanges: Sequence[Exchange]) -> list[Exchange]:
 
 
 def _arrived(exchange: Exchange) -> float:
-    return exchange.monotonic.arrived or 0.0
+    arrived = exchange.monotonic.arrived
+    return exchange.arrived_at if arrived is None else arrived
 
 
 def _ended(exchange: Exchange) -> float:
-    ended = exchange.monotonic.ended
+    by_lane = exchange.monotonic.arrived is None
+    ended = exchange.ended_at if by_lane else exchange.monotonic.ended
     return inf if ended is None else ended
