@@ -174,7 +174,7 @@ def test_an_option_is_chosen_by_its_place_or_by_what_it_is() -> None:
             {"flight_id": "UK-7", "at": "14:00"},
         ]
     }
-    for words in ("the second one please", "the last one", "14:00"):
+    for words in ("the second one please", "the last one", "14:00", "the afternoon one"):
         assert talk([FLIGHTS, BOOKING], "search flights to Delhi", words, results=results) == [
             [("search_flights", {"destination": "Delhi"})],
             [("book_flight", {"flight_id": "UK-7"})],

@@ -4,8 +4,8 @@ from typing import Any, Final
 
 from mock_electron._regex import regex
 from mock_electron.model.act import Utterance
+from mock_electron.model.frame.compared import compared
 from mock_electron.model.language import ENGLISH
-from mock_electron.model.normalise import split
 from mock_electron.model.results import reading_cost, value_of
 from mock_electron.model.work import RULE, WORD, Work
 from mock_electron.wire import codec
@@ -48,7 +48,7 @@ def chosen(utterance: Utterance, results: tuple[str, ...], work: Work) -> str | 
         if listed:
             place = _place(text, len(listed))
             if place is None:
-                place = _extreme(text, listed)
+                place = compared(text, listed)
             if place is None:
                 place = _described(utterance, listed, work)
             return None if place is None else _written(listed[place])
@@ -80,35 +80,6 @@ def _place(text: str, count: int) -> int | None:
     places = [ORDINALS[word] for word in words if word in ORDINALS and not word.isascii()]
     places += [ORDINALS[word] for word in words if word in HINDI_ORDINALS]
     return places[0] if places and -1 <= places[0] < count else None
-
-
-EXTREMES: Final = {
-    "cheaper": (min, "price cost rate amount fare fee total"),
-    "cheapest": (min, "price cost rate amount fare fee total"),
-    "earlier": (min, "time at departs departure start starts from hour date day"),
-    "earliest": (min, "time at departs departure start starts from hour date day"),
-    "later": (max, "time at departs departure start starts from hour date day"),
-    "latest": (max, "time at departs departure start starts from hour date day"),
-    "shortest": (min, "duration minutes length"),
-    "closest": (min, "distance km miles metres meters"),
-    "nearest": (min, "distance km miles metres meters"),
-}
-"""What compares options: the smallest or the largest, and the words of the names that are compared."""
-
-
-def _extreme(text: str, listed: list[Any]) -> int | None:
-    """Return the place of the option that is "the cheaper one" or "the earliest"."""
-    word = next((word for word in text.split() if word.strip(",.") in EXTREMES), None)
-    if word is None or not all(isinstance(option, dict) for option in listed):
-        return None
-    best, names = EXTREMES[word.strip(",.")]
-    for name in listed[0]:
-        if frozenset(split(str(name).lower())) & frozenset(names.split()):
-            values = [option.get(name) for option in listed]
-            kinds = {type(value) for value in values}
-            if kinds <= {int, float} or kinds == {str}:
-                return values.index(best(values))
-    return None
 
 
 HINDI_ORDINALS: Final = frozenset(

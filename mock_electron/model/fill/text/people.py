@@ -18,7 +18,7 @@ MOST_WORDS: Final = 3
 @cache
 def given_names() -> frozenset[str]:
     """Return the given names in lower case, of many countries. They are read when first used."""
-    return frozenset(FILE.read_text(encoding="ascii").split())
+    return frozenset(FILE.read_bytes().decode().split())
 
 
 def name_in(lowers: Sequence[str], first: int, last: int) -> tuple[int, int] | None:

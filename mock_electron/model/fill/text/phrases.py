@@ -160,23 +160,29 @@ class Sentence(Struct, frozen=True, dict=True):
     @once
     def phrases(self) -> tuple[Phrase, ...]:
         """All phrases, in order."""
-        return tuple(self._phrases())
+        lowers, named = self.lowers, people.given_names()
+        found: list[Phrase] = []
+        for first, last in self._runs():
+            if named.isdisjoint(lowers[first:last]):
+                found.append(self._phrase(first, last))
+            else:
+                found += self._parted(first, last)
+        return tuple(found)
 
-    def _phrases(self) -> Iterator[Phrase]:
-        lowers, words = self.lowers, self.words
+    def _runs(self) -> list[tuple[int, int]]:
+        """Return where the runs of words without function words begin and end; rule 1."""
         skipped = self.skipped
         inflected = self.lexical.code if self.lexical.endings else ""
-        first = -1
-        for place, lower in enumerate(lowers):
+        runs, first = [], -1
+        for place, lower in enumerate(self.lowers):
             apart = lower in skipped or self.commands[place] or self.held[place] >= 0
             apart = apart or (inflected != "" and is_plain(lower, inflected))
             if first >= 0 and (apart or self.paused[place]):
-                yield from self._parted(first, place)
+                runs.append((first, place))
                 first = -1
             if not apart and first < 0:
                 first = place
-        if first >= 0:
-            yield from self._parted(first, len(words))
+        return runs if first < 0 else [*runs, (first, len(self.lowers))]
 
     def _parted(self, first: int, last: int) -> Iterator[Phrase]:
         """Yield the phrase in a run of words; the name of a person in it is one of its own."""
