@@ -619,8 +619,8 @@ UNCLEAR: Final = "What is the weather in Oslo, ticket {}?"
 """The ticket makes it unclear: a tool for the weather knows none. So all readings are compared."""
 NEW: Final[Mapping[str, tuple[int, str, dict[str, Any]]]] = {
     "chat": (410, WEATHER, {}),
-    "stream": (440, WEATHER, {"stream": True}),
-    "tool call": (1550, WEATHER, {"tools": OFFERED[:1]}),
+    "stream": (470, WEATHER, {"stream": True}),
+    "tool call": (1560, WEATHER, {"tools": OFFERED[:1]}),
     "unclear": (2850, UNCLEAR, {"tools": OFFERED[:1]}),
     "unclear, 40 tools": (3250, UNCLEAR, {"tools": OFFERED}),
 }
@@ -632,7 +632,7 @@ def test_a_new_request_takes_few_calls(kind: str) -> None:
     """A request that differs from the earlier ones in one word of its last message."""
     bound, said, fields = NEW[kind]
     lane = Lane(Settings(sampling="steady"))
-    for number in range(10):  # the tools and the common words are known
+    for number in range(40):  # the tools and the common words are known
         text = said.format(f"{len(kind)}{number}")
         asked = slow_inputs.arrival(slow_inputs._says("Hello!", text, **fields))
         with counted_calls(MOST_EVENTS) as counter:
