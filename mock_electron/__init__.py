@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from mock_electron.testing.electron import Electron as Electron
     from mock_electron.testing.scripting import Scripted as Scripted
     from mock_electron.testing.scripting import When as When
+    from mock_electron.traffic.comparison.what_if import WhatIf as WhatIf
     from mock_electron.traffic.exchanges import Exchanges as Exchanges
     from mock_electron.traffic.rates import Rates as Rates
     from mock_electron.traffic.reading import JournalError as JournalError
@@ -92,6 +93,7 @@ _MODULES: Final = {
     "ToolCall": "mock_electron.wire.reply",
     "UnansweredWhenWarning": "mock_electron.testing.categories",
     "Usage": "mock_electron.wire.reply",
+    "WhatIf": "mock_electron.traffic.comparison.what_if",
     "When": "mock_electron.testing.scripting",
     "call": "mock_electron.model.scripted",
     "fail": "mock_electron.engine.faults.replacement",
@@ -148,6 +150,7 @@ __all__ = [
     "ToolCall",
     "UnansweredWhenWarning",
     "Usage",
+    "WhatIf",
     "When",
     "__version__",
     "call",

@@ -190,6 +190,7 @@ BEFORE: dict[str, Callable[[Electron], None]] = {
     "Exchange.to_dict": a_text,
     "Exchanges": a_text_and_a_call,
     "Exchanges.last": a_text,
+    "Exchanges.what_if": a_text,
     "Exchanges.texts": a_filler_and_a_text,
     "read_journal": a_saved_journal,
 }

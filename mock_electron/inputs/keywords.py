@@ -78,7 +78,7 @@ def _checked(
         if only_self and len(args) == 1 and not kwargs:
             return function(*args)
         parameters, names = accepted()
-        _check_keywords(function.__name__, kwargs, names, advice, forms)
+        check_keywords(function.__name__, kwargs, names, advice, forms)
         _check_count(function.__name__, parameters, args, kwargs, advice, several)
         return function(*args, **kwargs)
 
@@ -128,7 +128,7 @@ def _by_keyword(function: str, parameters: tuple[Parameter, ...], args: tuple[An
 POSITIONAL: Final = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
 
 
-def _check_keywords(
+def check_keywords(
     function: str,
     given: Iterable[str],
     names: Collection[str],
@@ -192,5 +192,5 @@ def check_arguments(
         kwargs: The keyword arguments.
     """
     __tracebackhide__ = True
-    _check_keywords(function, kwargs, signature.parameters)
+    check_keywords(function, kwargs, signature.parameters)
     _check_count(function, tuple(signature.parameters.values()), args, kwargs)

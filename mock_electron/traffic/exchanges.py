@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePath
-from typing import ClassVar, Final, Never, SupportsIndex, Unpack, overload
+from typing import TYPE_CHECKING, ClassVar, Final, Never, SupportsIndex, Unpack, overload
 
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.settings import Settings
@@ -11,8 +11,12 @@ from mock_electron.inputs.checks import check_path, must_be
 from mock_electron.inputs.keywords import checked_keywords
 from mock_electron.inputs.spelling import echoed, unknown
 from mock_electron.outputs.files import write_file
+from mock_electron.traffic.comparison.other_world import OtherWorld
 from mock_electron.traffic.filters import ExchangeConditions, ExchangePredicate, chosen
 from mock_electron.traffic.lines import counted, listing
+
+if TYPE_CHECKING:
+    from mock_electron.traffic.comparison.what_if import WhatIf
 
 
 class Exchanges(SuggestsNames, Sequence[Exchange]):
@@ -178,6 +182,36 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
             assert electron.exchanges.texts == ["One moment…", "It is 31 °C."]
         """
         return [exchange.text for exchange in self._exchanges if exchange.text is not None]
+
+    # --- another world
+
+    def what_if(self, **changes: Unpack[OtherWorld]) -> "WhatIf[Exchanges]":
+        """Return what would have happened to the same requests in another world.
+
+        The engine executes them again, on a virtual clock. The model says what it said. Exact
+        except for what the clients would have done differently.
+
+        Args:
+            **changes: What is different there; see `OtherWorld`. Nothing: the same world.
+
+        Raises:
+            TypeError: If there is no such option.
+            ValueError: If an option has a wrong value, or no request has the text that is moved.
+
+        Example:
+            print(electron.exchanges.what_if(plan="50/2", pace="p95"))
+            assert electron.exchanges.what_if(plan="standard").after.refused == ()
+        """
+        from mock_electron.traffic.comparison.what_if import (
+            what_if,  # for tests that compare worlds
+        )
+
+        last = max((one.number for one in self), default=0)
+        others = sum(one.number < last for one in self.others)
+        return what_if(self, self.settings, others, changes, self._in_another_world)
+
+    def _in_another_world(self, exchanges: Sequence[Exchange], settings: Settings) -> "Exchanges":
+        return Exchanges(exchanges, self.dropped, self.url, settings=settings)
 
     def _with(self, exchanges: Sequence[Exchange]) -> "Exchanges":
         part = Exchanges(exchanges, self.dropped, self.url, settings=self.settings)

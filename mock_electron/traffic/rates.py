@@ -4,7 +4,6 @@ Electron's prices are not known. Those in `RATES` were in the vendor's OpenAPI d
 withdrawn from its other pages; they are only an example.
 """
 
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path, PurePath
 from typing import Any, Final
@@ -12,8 +11,6 @@ from typing import Any, Final
 from mock_electron.inputs.checks import check_path, must_be, number
 from mock_electron.inputs.spelling import did_you_mean, echoed, escaped, unknown, wrong_part
 from mock_electron.inputs.values import CheckedValue
-from mock_electron.scripts.files import read_bounded
-from mock_electron.scripts.source import parse
 from mock_electron.wire.reply import Usage
 
 PER: Final = 1_000_000
@@ -150,15 +147,25 @@ def _document(path: str | Path) -> Any:
     suffix = PurePath(path).suffix
     if suffix not in READERS:
         raise ValueError(unknown("file extension", suffix, READERS))
+    from mock_electron.scripts.files import read_bounded  # for rates in a file only
+
     return READERS[suffix](read_bounded(str(path)), str(path))
 
 
 def _toml(data: bytes, _name: str) -> Any:
+    import tomllib
+
     try:
         return tomllib.loads(data.decode("utf-8-sig"))
     except ValueError as error:
         kind = "UTF-8" if isinstance(error, UnicodeDecodeError) else "TOML"
         raise ValueError(f"invalid {kind}: {error}") from error
+
+
+def _script_document(data: bytes, name: str) -> Any:
+    from mock_electron.scripts.source import parse  # it reads YAML and JSON within limits
+
+    return parse(data, name).document
 
 
 def _rates(document: Any) -> Rates:
@@ -176,6 +183,6 @@ def _rates(document: Any) -> Rates:
 KEYS: Final = Rates.__struct_fields__
 READERS: Final[Mapping[str, Callable[[bytes, str], Any]]] = {
     ".toml": _toml,
-    **dict.fromkeys((".json", ".yaml", ".yml"), lambda data, name: parse(data, name).document),
+    **dict.fromkeys((".json", ".yaml", ".yml"), _script_document),
 }
 """What reads a file, by its extension."""

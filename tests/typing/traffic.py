@@ -19,6 +19,7 @@ from mock_electron import (
     JournalError,
     LateRequestWarning,
     Outcome,
+    Rates,
     Reply,
     Settings,
     StillInFlightError,
@@ -26,6 +27,7 @@ from mock_electron import (
     ToolCall,
     UnansweredWhenWarning,
     Usage,
+    WhatIf,
     faults,
     read_journal,
 )
@@ -236,6 +238,22 @@ def a_journal_file() -> Exchanges:
         raise
     assert_type(lanes["default"], Exchanges)
     return lanes["default"]
+
+
+def another_world(exchanges: Exchanges) -> str:
+    """Both worlds have exchanges with filters."""
+    result = exchanges.what_if(plan="50/2", pace="p95", max_tokens=60)
+    assert_type(result, WhatIf[Exchanges])
+    assert_type(result.after.exchanges.where(status=429), Exchanges)
+    assert_type(result.after.refused, tuple[int, ...])
+    assert_type(result.before.ttft_p95, float | None)
+    assert_type(result.differences[0].after, Exchange)
+    return str(result)
+
+
+def prices() -> float:
+    """Rates are prices for the tokens of a usage."""
+    return Rates(input=0.4, cached=0.1, output=1.6, currency="USD").cost(Usage(1, 1))
 
 
 def an_explanation(electron: Electron) -> str:
