@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from mock_electron.audit.rule import Rule
-from mock_electron.audit.rules import concurrency, retry, seed, stream_usage
+from mock_electron.audit.rules import concurrency, retry, seed, stream_usage, unsupported
 
 RULES: Final[Mapping[str, Rule]] = {
     rule.name: rule
@@ -13,6 +13,7 @@ RULES: Final[Mapping[str, Rule]] = {
         concurrency.RULE,
         retry.RULE,
         seed.RULE,
+        unsupported.RULE,
     )
 }
 """All rules by name."""
