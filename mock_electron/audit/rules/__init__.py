@@ -4,7 +4,14 @@ from collections.abc import Mapping
 from typing import Final
 
 from mock_electron.audit.rule import Rule
-from mock_electron.audit.rules import concurrency, retry, seed, stream_usage, unsupported
+from mock_electron.audit.rules import (
+    concurrency,
+    request_id,
+    retry,
+    seed,
+    stream_usage,
+    unsupported,
+)
 
 RULES: Final[Mapping[str, Rule]] = {
     rule.name: rule
@@ -12,6 +19,7 @@ RULES: Final[Mapping[str, Rule]] = {
         stream_usage.RULE,
         concurrency.RULE,
         retry.RULE,
+        request_id.RULE,
         seed.RULE,
         unsupported.RULE,
     )

@@ -209,8 +209,9 @@ def _type(value: object) -> object:
     return value.get("type") if isinstance(value, dict) else None
 
 
-FEATURES: Final[Mapping[str, Feature]] = FIELDS | {
-    f"{field}={word}": feature for field, words in WORDS.items() for word, feature in words.items()
+FEATURES: Final[Mapping[str, Feature]] = {
+    **FIELDS,
+    **{f"{field}={word}": one for field, words in WORDS.items() for word, one in words.items()},
 }
 """All features by their place in a request."""
 TITLES: Final = {
