@@ -5,10 +5,14 @@ rules/         the rules: one module for each practice, and the table of all
 finding.py     what a rule says: a verdict with findings
 thresholds.py  the figures by which the rules judge
 savings.py     what a repaired client would not have spent
+bill.py        what the requests cost
+safe_text.py   texts without keys and control characters
+written.py     levels and thresholds as text
 run.py         the rules run over a journal
 report.py      the result
 """
 
+from mock_electron.audit.bill import Bill as Bill
 from mock_electron.audit.evidence import Evidence as Evidence
 from mock_electron.audit.finding import Finding as Finding
 from mock_electron.audit.finding import Repair as Repair

@@ -9,6 +9,7 @@ from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.settings import Settings
 from mock_electron.traffic.conversations import Conversations, conversations_of
 from mock_electron.traffic.exchanges import Exchanges
+from mock_electron.traffic.rates import Rates
 from mock_electron.wire.request import ChatRequest
 
 
@@ -20,6 +21,7 @@ class Evidence:
         settings: The settings of their lane.
         thresholds: The figures by which the rules judge.
         logs: The text of the client's log, or None if there is none.
+        rates: What tokens cost, or None if it is not known.
     """
 
     def __init__(
@@ -27,11 +29,13 @@ class Evidence:
         exchanges: Exchanges,
         thresholds: Thresholds | None = None,
         logs: str | None = None,
+        rates: Rates | None = None,
     ) -> None:
         self.exchanges: Exchanges = exchanges
         self.settings: Settings = exchanges.settings
         self.thresholds: Thresholds = thresholds or Thresholds()
         self.logs: str | None = logs
+        self.rates: Rates | None = rates
 
     @cached_property
     def requests(self) -> dict[int, ChatRequest | None]:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Final, Literal, SupportsIndex, overload
 
 from msgspec.structs import asdict
 
+from mock_electron.audit.bill import Bill
 from mock_electron.audit.finding import SEVERITIES, Finding, Verdict
 from mock_electron.inputs.attributes import SuggestsNames
 from mock_electron.inputs.checks import must_be
@@ -26,12 +27,13 @@ class Audit(SuggestsNames, Sequence[Finding]):
     Attributes:
         verdicts: What each rule says, by its name.
         levels: What the findings of each rule do, by its name.
+        bill: What the requests cost, and what a repaired client would have saved.
 
     Example:
         print(electron.audit())
     """
 
-    _set_once = ("verdicts", "levels")
+    _set_once = ("verdicts", "levels", "bill")
     _right_forms: ClassVar[Mapping[str, str]] = {
         "findings": "list(audit)",
         "results": "verdicts",
@@ -44,10 +46,12 @@ class Audit(SuggestsNames, Sequence[Finding]):
         findings: Sequence[Finding],
         verdicts: Mapping[str, Verdict],
         levels: Mapping[str, Level],
+        bill: Bill | None = None,
     ) -> None:
         self._findings = tuple(findings)
         self.verdicts: Mapping[str, Verdict] = verdicts
         self.levels: Mapping[str, Level] = levels
+        self.bill: Bill = bill or Bill()
 
     @overload
     def __getitem__(self, index: SupportsIndex) -> Finding: ...
@@ -101,8 +105,8 @@ class Audit(SuggestsNames, Sequence[Finding]):
             raise TypeError(must_be("ignore", what, given))
         for name, reason in ignore.items():
             rule = name.partition("/")[0] if isinstance(name, str) else name
-            if rule not in self.verdicts:
-                raise ValueError(f"ignore: {unknown('rule', rule, self.verdicts)}")
+            if rule not in self.levels:
+                raise ValueError(f"ignore: {unknown('rule', rule, self.levels)}")
             if not isinstance(reason, str) or not reason.strip():
                 raise ValueError(must_be(f"ignore[{name!r}]", "the reason, as a text", reason))
         return tuple(ignore)
@@ -124,14 +128,16 @@ class Audit(SuggestsNames, Sequence[Finding]):
             }
             for name, verdict in self.verdicts.items()
         }
-        return {"rules": rules, "findings": [finding_dict(one) for one in self]}
+        findings = [finding_dict(one) for one in self]
+        return {"rules": rules, "findings": findings, **self.bill.to_dict()}
 
     def __repr__(self) -> str:
         return f"<Audit: {counted(len(self), 'finding')} of {counted(len(self.verdicts), 'rule')}>"
 
     def __str__(self) -> str:
         rules = "\n".join(rule_line(name, one) for name, one in self.verdicts.items())
-        return "\n\n".join([rules, *map(finding_text, self)])
+        bill = [str(self.bill)] if self.bill.usage.prompt_tokens else []
+        return "\n\n".join([rules, *map(finding_text, self), *bill])
 
 
 def weight(finding: Finding) -> tuple[int, int, int, str]:

@@ -1,23 +1,25 @@
 """`audit`: run the rules over the exchanges of a journal."""
 
 from collections.abc import Iterable, Mapping
-from typing import Final, get_args
+from pathlib import Path
 
 from msgspec.structs import replace
 
+from mock_electron.audit.bill import bill_of
 from mock_electron.audit.evidence import Evidence
 from mock_electron.audit.finding import Finding, Verdict
 from mock_electron.audit.report import Audit, Level, weight
 from mock_electron.audit.rule import Rule
 from mock_electron.audit.rules import RULES
+from mock_electron.audit.safe_text import safe_verdict
 from mock_electron.audit.savings import allotted, spent_by
 from mock_electron.audit.thresholds import Thresholds
+from mock_electron.audit.written import LEVELS
 from mock_electron.inputs.checks import choice, must_be
 from mock_electron.inputs.keywords import checked_keywords
 from mock_electron.inputs.spelling import unknown
 from mock_electron.traffic.exchanges import Exchanges
-
-LEVELS: Final[tuple[Level, ...]] = get_args(Level)
+from mock_electron.traffic.rates import Rates, rates_of
 
 
 @checked_keywords
@@ -28,6 +30,7 @@ def audit(
     rules: Iterable[Rule] = (),
     thresholds: Thresholds | None = None,
     logs: str | None = None,
+    rates: Rates | str | Path | None = None,
 ) -> Audit:
     """Return what a client could do better, as far as its requests show it.
 
@@ -38,10 +41,13 @@ def audit(
         rules: Rules of your own, in addition to those of this package.
         thresholds: The figures by which the rules judge. Default: those of the vendor.
         logs: The text of the client's log, in which request ids are looked for.
+        rates: What tokens cost: prices such as "0.4:0.1:1.6" for a million fresh, cached and
+            output tokens, or a file with them. Default: the audit counts tokens only.
 
     Raises:
         TypeError: If an argument has the wrong type.
-        ValueError: If a rule or a level does not exist, or two rules have the same name.
+        ValueError: If a rule or a level does not exist, two rules have the same name, or the rates
+            cannot be read.
     """
     given: object = exchanges
     if not isinstance(given, Exchanges):
@@ -49,15 +55,17 @@ def audit(
         raise TypeError(must_be("exchanges", what, given))
     known = _with_own(rules)
     chosen = _levels(known, {} if levels is None else levels)
-    seen = Evidence(exchanges, thresholds, logs)
+    prices = None if rates is None else rates_of(rates)
+    seen = Evidence(exchanges, thresholds, logs, prices)
     verdicts = {
-        name: _with_practice(rule, rule.check(seen))
+        name: safe_verdict(_with_practice(rule, rule.check(seen)))
         for name, rule in known.items()
         if chosen[name] != "off"
     }
     found = [finding for verdict in verdicts.values() for finding in verdict.findings]
     ordered = allotted(sorted(found, key=weight), spent_by(exchanges))
-    return Audit(sorted(ordered, key=weight), verdicts, chosen)
+    ordered.sort(key=weight)
+    return Audit(ordered, verdicts, chosen, bill_of(exchanges, ordered, prices))
 
 
 def _with_own(own: Iterable[Rule]) -> dict[str, Rule]:

@@ -1,4 +1,4 @@
-"""The command line: `mock-electron serve`, `run`, `contract`, `check`, `schema` and `openapi`."""
+"""The command line: `mock-electron serve`, `run`, `audit`, `contract`, `check` and others."""
 
 import json
 from typing import Final
@@ -11,6 +11,7 @@ from mock_electron.cli.output import forgiving_output, open_closed_descriptors
 from mock_electron.inputs.spelling import escaped
 
 MODULES: Final = {
+    "audit": "mock_electron.cli.audit",
     "contract": "mock_electron.cli.contract",
     "ready": "mock_electron.cli.ready",
     "run": "mock_electron.cli.run",

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from mock_electron.cli.contract_files import (
-    FILE,
-    OUTPUT,
     check_files,
     load_report,
     show_changes,
@@ -19,6 +17,7 @@ from mock_electron.cli.contract_files import (
     write_junit,
 )
 from mock_electron.cli.contract_run import KEY_VARIABLE, report_on
+from mock_electron.cli.extras import require_extra
 from mock_electron.cli.interrupts import INTERRUPTED, Interrupts, counting_interrupts
 from mock_electron.cli.options import (
     Choice,
@@ -29,8 +28,8 @@ from mock_electron.cli.options import (
     option,
     timeout_seconds,
 )
+from mock_electron.cli.output_files import FILE, OUTPUT
 from mock_electron.engine.clock import CLOCKS, timestamp
-from mock_electron.inputs.extras import require
 
 if TYPE_CHECKING:
     from mock_electron.contract import Clause
@@ -169,9 +168,9 @@ def _contract(
     **options: Any,
 ) -> None:
     """Run the command. The arguments are its options."""
-    _require("httpx2", "mock-electron contract")
+    require_extra("httpx2", "contract", "mock-electron contract")
     if junit_file is not None:
-        _require("junitparser", "mock-electron contract --junit")
+        require_extra("junitparser", "contract", "mock-electron contract --junit")
     from mock_electron.contract.table import lines
 
     clauses = _selected(only, confidence)
@@ -209,14 +208,6 @@ def _check_alone(option: str, others: dict[str, str | None]) -> None:
     given = [name for name, value in others.items() if value is not None]
     if given:
         raise click.UsageError(f"{option} cannot be combined with {' and '.join(given)}")
-
-
-def _require(package: str, used_by: str) -> None:
-    """Exit with status 2 and one line if a package of the extra `contract` is not installed."""
-    try:
-        require(package, extra="contract", used_by=used_by)
-    except ImportError as error:
-        raise NotRunError(str(error)) from error
 
 
 def _selected(only: Sequence[str], confidence: Sequence[str]) -> "tuple[Clause, ...]":

@@ -1,28 +1,19 @@
 """The files of `mock-electron contract`: reports that it writes, and one that it compares with."""
 
 import json
-import os
-from collections.abc import Container, Iterator, Mapping
-from contextlib import contextmanager
-from itertools import combinations
-from pathlib import Path
+from collections.abc import Container, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from mock_electron.cli.options import NotRunError
-from mock_electron.outputs.files import check_writable, write_file
+from mock_electron.cli.output_files import check_outputs, json_bytes, write_output
 from mock_electron.traffic.lines import counted
 
 if TYPE_CHECKING:
     from mock_electron.contract import Report
 
-FILE: Final = click.Path(readable=False, allow_dash=True)
-"""The type of a file to write. This module checks it, so that all messages have one form."""
 MAX_BYTES: Final = 64 * 1024 * 1024
 """The maximum size of a report for --against, in bytes."""
-OUTPUT: Final = "-"
-"""The file name that means standard output."""
 
 
 def load_report(file: str, selected: Container[str]) -> Any:
@@ -79,61 +70,19 @@ def check_files(files: Mapping[str, str | None], against: str | None) -> None:
         files: The files to write, by option.
         against: The file of an earlier report. Only --save may replace it, after it is read.
     """
-    if [*files.values()].count(OUTPUT) > 1:
-        raise click.UsageError("only one of --json, --junit and --save can be -")
-    options = {option: file for option, file in files.items() if file not in (None, OUTPUT)}
-    if against is not None:
-        options["--against"] = against
-    for one, other in combinations(options, 2):
-        if {one, other} != {"--save", "--against"} and _is_same(options[one], options[other]):
-            raise click.UsageError(f"{one} and {other} must not be the same file")
-    for file in files.values():
-        _check_writable(file)
-
-
-def _is_same(one: str | None, other: str | None) -> bool:
-    """Return whether two names mean the same file, which is not a device such as /dev/null."""
-    paths = [Path(os.path.realpath(str(name))) for name in (one, other)]
-    if all(path.exists() for path in paths):
-        return paths[0].samefile(paths[1]) and paths[0].is_file()
-    return paths[0] == paths[1]
-
-
-def _check_writable(file: str | None) -> None:
-    """Raise NotRunError if a file cannot be written."""
-    if file is not None and file != OUTPUT:
-        with _reporting_errors(file):
-            check_writable(file)
+    check_outputs(files, {} if against is None else {"--against": against}, ("--save",))
 
 
 def write(file: str | None, document: Any) -> None:
     if file is not None:
-        text = json.dumps(document, indent=2, ensure_ascii=False)
-        if file == OUTPUT:
-            click.echo(text)
-            return
-        with _reporting_errors(file):
-            write_file(file, text + "\n")
+        write_output(file, json_bytes(document))
 
 
 def write_junit(file: str | None, report: "Report") -> None:
     if file is not None:
         from mock_electron.contract.junit import junit_bytes
 
-        if file == OUTPUT:
-            click.echo(junit_bytes(report).decode())
-            return
-        with _reporting_errors(file):
-            write_file(file, junit_bytes(report))
-
-
-@contextmanager
-def _reporting_errors(file: str) -> Iterator[None]:
-    """Turn an OSError into a NotRunError with the name of the file and the reason."""
-    try:
-        yield
-    except OSError as error:
-        raise NotRunError(f"cannot write {file}: {error.strerror}") from error
+        write_output(file, junit_bytes(report))
 
 
 def show_changes(before: Any, after: Any, *, err: bool) -> None:

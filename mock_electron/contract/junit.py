@@ -1,7 +1,6 @@
 """A report as JUnit XML, for CI servers."""
 
-from typing import Any
-from xml.dom.minidom import parseString
+from collections.abc import Iterator
 
 from mock_electron.contract.report import FAIL, SKIP, Report, Result
 from mock_electron.contract.table import failure
@@ -9,38 +8,34 @@ from mock_electron.inputs.extras import require
 
 require("junitparser", extra="contract", used_by="mock_electron.contract.junit")
 
-from junitparser import (  # noqa: E402 (if it is missing, the line above says so)
-    Failure,
-    JUnitXml,
-    Skipped,
-    TestCase,
-    TestSuite,
-)
+from junitparser import JUnitXml  # noqa: E402 (if it is missing, the line above says so)
+
+from mock_electron.outputs import junit as xml  # noqa: E402 (it needs junitparser too)
+
+TITLE = "mock-electron contract"
 
 
 def junit(report: Report) -> JUnitXml:
     """Return a document with a suite for each section and a case for each clause."""
-    document = JUnitXml("mock-electron contract")
-    for section in dict.fromkeys(result.clause.section for result in report.results):
-        suite = TestSuite(section)
-        members = (result for result in report.results if result.clause.section == section)
-        suite.add_testcases([_case(result) for result in members])
-        document.add_testsuite(suite)
-    return document
+    return xml.junit(TITLE, _suites(report))
 
 
 def junit_bytes(report: Report) -> bytes:
     """Return the document of `junit` as the bytes of a file."""
-    document: Any = junit(report)  # junitparser 3 has no types for `tostring`
-    return parseString(document.tostring()).toprettyxml(encoding="utf-8")  # noqa: S318 (our own XML)
+    return xml.junit_bytes(TITLE, _suites(report))
 
 
-def _case(result: Result) -> TestCase:
-    case = TestCase(result.clause.id, f"contract.{result.clause.confidence}", time=0)
+def _suites(report: Report) -> Iterator[tuple[str, list[xml.Case]]]:
+    for section in dict.fromkeys(result.clause.section for result in report.results):
+        members = (result for result in report.results if result.clause.section == section)
+        yield section, [_case(result) for result in members]
+
+
+def _case(result: Result) -> xml.Case:
+    confidence = result.clause.confidence
+    problems = []
     if result.outcome is FAIL:
-        found = Failure(f"expected {result.expected}, got {result.got}", result.clause.confidence)
-        found.text = failure(result)
-        case.result = [found]
-    if result.outcome is SKIP:
-        case.result = [Skipped(result.reason)]
-    return case
+        words = f"expected {result.expected}, got {result.got}"
+        problems = [xml.Problem(words, confidence, failure(result))]
+    skipped = result.reason if result.outcome is SKIP else ""
+    return xml.Case(result.clause.id, f"contract.{confidence}", problems, skipped)

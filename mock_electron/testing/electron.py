@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mock_electron.audit.rule import Rule
     from mock_electron.audit.thresholds import Thresholds
     from mock_electron.model.explain import Explanation
+    from mock_electron.traffic.rates import Rates
 
 API_KEY: Final = "sk_mock"
 
@@ -149,6 +150,7 @@ class Electron(Answers, Assertions):
         rules: "Iterable[Rule]" = (),
         thresholds: "Thresholds | None" = None,
         logs: str | None = None,
+        rates: "Rates | str | Path | None" = None,
     ) -> "Audit":
         """Return what the client could do better, the weightiest finding first.
 
@@ -159,16 +161,25 @@ class Electron(Answers, Assertions):
             thresholds: The figures by which the rules judge. Default: those of the vendor.
             logs: The text of the client's log, such as `caplog.text`, in which request ids are
                 looked for.
+            rates: What tokens cost: prices such as "0.4:0.1:1.6" for a million fresh, cached and
+                output tokens, or a file with them. Default: the audit counts tokens only.
 
         Raises:
-            ValueError: If a rule or a level does not exist.
+            ValueError: If a rule or a level does not exist, or the rates cannot be read.
 
         Example:
             electron.audit().assert_clean(ignore={"seed": "we compare providers"})
         """
         from mock_electron.audit.run import audit  # for tests that judge their client
 
-        return audit(self.exchanges, levels=levels, rules=rules, thresholds=thresholds, logs=logs)
+        return audit(
+            self.exchanges,
+            levels=levels,
+            rules=rules,
+            thresholds=thresholds,
+            logs=logs,
+            rates=rates,
+        )
 
     @property
     def exchanges(self) -> Exchanges:
