@@ -319,6 +319,8 @@ SPOKEN: Final[list[tuple[Schema, str, Any]]] = [
     (needs(caller=S), "ring me back it's gwendolyn price", {"caller": "gwendolyn price"}),
     (needs(pupil=S), "it's ollie barnes's mum", {"pupil": "ollie barnes"}),
     (needs(county=S), "a record from San Diego County", {"county": "San Diego County"}),
+    (needs(rooms={"type": "integer", "maximum": 8}), "on the twenty eighth at nine am", ("rooms",)),
+    (needs(rooms={"type": "integer", "maximum": 8}), "it has 20 rooms", {"rooms": 8}),
     (needs(colour=S, hood=B), "a beige one and no hood", {"colour": "beige", "hood": False}),
 ]  # fmt: skip
 

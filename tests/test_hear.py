@@ -141,6 +141,12 @@ def values(text: str, *kinds: str) -> list[Any]:
         ("from the second of april to the sixth", "from 2 April to 6 April"),
         ("on the fifth", "on the 5th"),
         ("the twenty second", "the 22nd"),
+        ("the morning of the fifth", "the morning of the 5th"),
+        ("the second of the eleventh seventy four", "2 November 1974"),
+        ("on the seventh of the tenth", "on 7 October"),
+        ("the first of the two", "the first of the 2"),
+        ("after work so five ish", "after work so 5 pm ish"),
+        ("ten ish people", "10 ish people"),
         ("on tuesday the fourth", "on tuesday the 4th"),
         ("for the fourteenth through the seventeenth of march", "for 14 March through 17 March"),
         # durations
@@ -366,5 +372,12 @@ def test_a_value_knows_its_words(text: str, words: list[str]) -> None:
 def test_days_of_a_week_or_a_month_that_is_named() -> None:
     """They are counted from the day on which the user speaks."""
     assert values("um book it for friday week", "date") == ["2025-02-28"]
+    assert values("it's a week on monday", "date") == ["2025-03-03"]
+    assert values("the monday after next", "date") == ["2025-03-03"]
+    assert values("a fortnight today", "date") == ["2025-03-05"]
+    assert values("a week tomorrow", "date") == ["2025-02-27"]
+    assert values("saturday fortnight", "date") == ["2025-03-08"]
+    assert values("um the thirty first at a quarter past eleven", "date") == ["2025-03-31"]
+    assert values("um the evening of the third", "date") == ["2025-03-03"]
     assert values("um on the twenty eighth of next month", "date") == ["2025-03-28"]
     assert values("um on the twenty eighth of this month", "date") == ["2025-02-28"]

@@ -74,12 +74,26 @@ def _day_first(line: Line, place: int) -> Written | None:
     if not line.joined(end):
         return None
     month = _month(line, end)
+    if month is None and exact is not None and of:
+        return _numbered_month(line, end, day[1])
     if month is None or (line.word(end) in AMBIGUOUS and not exact and not of):
         return None
     year = _year(line, end + 1)
     stop, told = year if year else (end + 1, "")
     level = VALUE if line.word(start)[:1].isdigit() else SPOKEN
     return Written(stop, f"{day[1]} {NAMES[month - 1]}{told}", level)
+
+
+def _numbered_month(line: Line, place: int, day: int) -> Written | None:
+    """ "The fourth of the ninth eighty seven": a month by its number, with a year or at the end."""
+    month = ordinal(line, place + (line.word(place) == "the"))
+    if month is None or month[1] > len(MONTHS):
+        return None
+    year = _year(line, month[0])
+    if year is None and not line.ends(month[0]):
+        return None
+    end, told = year if year else (month[0], "")
+    return Written(end, f"{day} {NAMES[month[1] - 1]}{told}", SPOKEN)
 
 
 def _shared_month(line: Line, place: int, end: int) -> int | None:
@@ -178,7 +192,8 @@ def ordinal_alone(line: Line, place: int) -> Written | None:
     if found is None or found[1] > 31 or line.word(place + 1)[:1].isdigit():
         return None
     before = line.word(place - 1)
-    is_due = before in DUE or before in line.speech.weekdays or found[1] >= SURELY_A_DAY
+    is_due = before in DUE or (before == "of" and line.word(place - 2) in line.speech.parts)
+    is_due = is_due or before in line.speech.weekdays or found[1] >= SURELY_A_DAY
     if found[0] == place + 2 and not is_due:
         return None
     end, value = found

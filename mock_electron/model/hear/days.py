@@ -40,6 +40,8 @@ SPANS: Final[Mapping[str, int]] = {
     "நாள்": 1, "நாட்கள்": 1, "வாரம்": 7,
 }  # fmt: skip
 
+LATER: Final[Mapping[str, int]] = {"week": 7, "fortnight": 14}
+"""How many days later than a day: "a week on monday", "a fortnight tomorrow"."""
 MONTH_HINTS: Final = tuple(sorted({name[:3] for name in MONTH_OF}))
 """How the names of months begin."""
 _MONTH: Final = "|".join(sorted(MONTH_OF, key=len, reverse=True))
@@ -54,11 +56,13 @@ DATE: Final = (
     r"(?:,? \d{4}(?!\d))?"
     r"|(?:\d{4}[年년]\s?)?\d{1,2}[月월]\s?\d{1,2}[日일]"
     rf"|(?i:(?:this |on )?(?:{'|'.join(WEEKDAYS)}),? (?:the )?(?:\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{_MONTH})|(?:{_MONTH})\.? (?:the )?\d{{1,2}}(?!\d)(?:st|nd|rd|th)?)\b(?:,? \d{{4}}(?!\d)| (?:last|next) year)?)"
-    rf"|(?i:(?:this |next |on |coming )?(?:{'|'.join(WEEKDAYS)})(?: next week| week\b(?! day)|,? the \d{{1,2}}(?:st|nd|rd|th))?\b"
+    rf"|(?i:an? (?:week|fortnight) (?:(?:on |from )?(?:{'|'.join(WEEKDAYS)})|today|tomorrow)\b"
+    rf"|(?:{'|'.join(WEEKDAYS)}) (?:fortnight|after next)\b"
+    rf"|(?:this |next |on |coming )?(?:{'|'.join(WEEKDAYS)})(?: next week| week\b(?! day)|,? the \d{{1,2}}(?:st|nd|rd|th))?\b"
     rf"|next week (?:on )?(?:{'|'.join(WEEKDAYS)})\b|next (?:week|month|year)\b"
     r"|\d{1,2}(?:st|nd|rd|th) of (?:this|next) month\b"
     r"|in (?:\d{1,4}|an?) (?:days?|weeks?|months?|years?)\b|(?:\d{1,4}|an?) (?:days?|weeks?|months?) from (?:now|today)\b"
-    r"|(?:(?<=\b[oO]n the )|(?<=[fF]rom the )|(?<=till the )|(?<=\buntil the )|(?<= to the )|(?<=\bby the ))\d{1,2}(?:st|nd|rd|th)\b(?=\W*$|[,.;?!]| (?:at|for|and|in the|please|around|ko|se|tak)\b| [^\x00-\x7f])"
+    r"|(?:(?<=\b[oO]n the )|(?<=[fF]rom the )|(?<=till the )|(?<=\buntil the )|(?<= to the )|(?<=\bby the )|(?<=\bmorning of the )|(?<=afternoon of the )|(?<=evening of the )|(?<=\bnight of the )|(?<=\bthe )(?=\d{1,2}[a-z]{2} at \d))\d{1,2}(?:st|nd|rd|th)\b(?=\W*$|[,.;?!]| (?:at|for|and|in the|please|around|ko|se|tak)\b| [^\x00-\x7f])"
     r"|\d{1,3} (?:din|दिन|hafte|हफ़्ते|हफ्ते|நாள்|நாட்கள்|வாரம்) (?:baad|बाद|கழித்து|கழிச்சு|பிறகு))"
 )
 
@@ -108,13 +112,20 @@ def _relative(words: list[str], figures: list[int], today: date) -> date | None:
         return _of_month(figures[0], today)
     weekday = next((word for word in words if word in WEEKDAYS), None)
     if weekday is not None:
-        day = _after(today, until(today, WEEKDAYS.index(weekday)))
-        is_next_week = ["next", "week"] in (words[:2], words[-2:])
-        if words[-1] == "week" and words[-2] == weekday and day is not None:
-            return _after(day, SPANS["week"])  # "friday week"
-        return _in_next_week(today, WEEKDAYS.index(weekday)) if is_next_week else day
+        if ["next", "week"] in (words[:2], words[-2:]):
+            return _in_next_week(today, WEEKDAYS.index(weekday))
+        return _after(today, until(today, WEEKDAYS.index(weekday)) + _later(words))
+    if words[-1] in ("today", "tomorrow"):
+        return _after(today, _later(words) + (words[-1] == "tomorrow"))
     span = next((SPANS[word] for word in map(normalise, words) if word in SPANS), None)
     return None if span is None else _after(today, span * (figures[0] if figures else 1))
+
+
+def _later(words: list[str]) -> int:
+    """The days after a day: "friday week", "a fortnight on monday", "the monday after next"."""
+    if words[-2:] == ["after", "next"]:
+        return LATER["week"]
+    return sum(LATER[word] for word in words if word in LATER)
 
 
 def _in_next_week(today: date, weekday: int) -> date | None:

@@ -155,6 +155,8 @@ def _is_time(line: Line, place: int, start: int, shown: Face) -> bool:
     if _is_counting(line, end):
         return False
     if shown.minute is None:
+        if line.word(end) == "ish" and line.spoken and _stands_alone(line, end + 1):
+            return True
         if start > place:
             return _stands_alone(line, end) and line.word(start) not in PRONOUNS
         if before in RANGES and _begins_range(line, end):

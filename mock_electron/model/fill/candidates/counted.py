@@ -9,6 +9,7 @@ from mock_electron.model.fill.candidates import company, weights
 from mock_electron.model.fill.parameters.want import Want
 from mock_electron.model.fill.text.places import Place, Text
 from mock_electron.model.fill.text.values import Mark
+from mock_electron.model.schema.equality import is_number
 from mock_electron.model.work import RULE
 
 
@@ -19,9 +20,12 @@ def numbers(call: Call, number: int, want: Want) -> Iterator[Scored]:
     text.reading.said.work.charge(RULE * len(places))
     measured = units.measured(want.words, want.about) if places else ()
     is_year = _is_year(want)
+    is_alone = len(places) == 1
     has_list = any(place.listed for place in places)
     for place in places:
         named, told = call.labels.points(number, place, text)
+        if named < weights.OPTIONAL and not (is_alone or _is_within(want, place.value)):
+            continue
         proof = named + 1.2 * told + way_points(call, want, place)
         proof += _unit_points(place, measured, is_year) + _year_points(place, is_year)
         proof += _fit_points(call, want, place)
@@ -37,6 +41,14 @@ def numbers(call: Call, number: int, want: Want) -> Iterator[Scored]:
         mark = Mark("number", place.value, place.start, place.end)
         yield 55, 55, mark, ((place.start, place.end),)
     yield from company.counted(call, want)
+
+
+def _is_within(want: Want, value: object) -> bool:
+    """Whether a number is within the bounds of a schema. Of several, another one means something else."""
+    least, most = want.schema.get("minimum"), want.schema.get("maximum")
+    if not is_number(value):
+        return True
+    return not (is_number(least) and value < least) and not (is_number(most) and value > most)
 
 
 LIVING: Final[Mapping[str, tuple[str, ...]]] = {
