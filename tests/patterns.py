@@ -61,6 +61,7 @@ OF_OTHERS: Final = frozenset(
         "model/schema/pattern_matcher.py occurs",  # has_one_choice is true of the pattern
         "scripts/conditions.py _read_text",  # the author of a script file writes it
         "scripts/conditions.py _flags_inside",
+        "cli/whatif.py _pattern",  # the user of the command writes it
     )
 )
 """Functions whose patterns are given by somebody else."""

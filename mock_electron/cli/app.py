@@ -16,6 +16,7 @@ MODULES: Final = {
     "ready": "mock_electron.cli.ready",
     "run": "mock_electron.cli.run",
     "serve": "mock_electron.cli.serve",
+    "whatif": "mock_electron.cli.whatif",
 }
 """The commands with a module of their own. It is imported when the command is used."""
 UNNEEDED: Final = {"serve": ("typing_extensions",)}

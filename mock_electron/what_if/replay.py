@@ -1,6 +1,6 @@
 """The exchanges of another world: the same requests, re-executed by the engine."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -44,6 +44,7 @@ def replay(
     recorded: Settings,
     settings: Settings,
     changes: Changes = NONE,
+    given: Collection[str] = (),
 ) -> Replayed:
     """Return the exchanges of another world.
 
@@ -52,11 +53,13 @@ def replay(
         recorded: The settings with which they were recorded.
         settings: The settings of the other world.
         changes: What is different in the requests.
+        given: The settings that are given. A plan counts for the keys that have their own, too, and
+            a pace for the steps that have theirs.
     """
-    lane = ReplayLane(settings, len(exchanges), own_pace=settings.pace == recorded.pace)
+    lane = ReplayLane(settings, len(exchanges), own_pace="pace" not in given)
     frozen = recorded.clock == "frozen"
     timeline = Timeline(exchanges, frozen=frozen)
-    keys = _Keys(recorded, settings)
+    keys = _Keys(recorded, settings, own_plans="plan" not in given)
     requests = [changes.of(one.body) if one.understood else Changed(one.body) for one in exchanges]
     answers: dict[int, tuple[AnyAnswer, int]] = {}
     order: list[int] = []
@@ -86,16 +89,16 @@ def replay(
 class _Keys:
     """The API keys of the other world: one for each account. The journal has no keys."""
 
-    def __init__(self, recorded: Settings, settings: Settings) -> None:
+    def __init__(self, recorded: Settings, settings: Settings, *, own_plans: bool) -> None:
         self._regrouped = settings.accounts != recorded.accounts
-        self._has_own_plans = settings.plan == recorded.plan
+        self._own_plans = own_plans
         self._groups = _groups(settings.accounts)
 
     def of(self, exchange: Exchange) -> str:
         """Return the key of an exchange."""
         account = exchange.key_id if self._regrouped else exchange.account
         account = self._groups.get(account, account) if self._regrouped else account
-        return OWN_PLANS.get(account, account) if self._has_own_plans else account
+        return OWN_PLANS.get(account, account) if self._own_plans else account
 
 
 def _groups(accounts: KeyGroups) -> Mapping[str, str]:

@@ -103,7 +103,7 @@ def what_if(
     changes = _changes(given)
     other = replace(settings, **changed)
     ordered = sorted(recorded, key=lambda one: one.number)
-    replayed = replay(ordered, settings, other, changes)
+    replayed = replay(ordered, settings, other, changes, changed)
     if changes.move is not None and not replayed.moved and recorded:
         raise ValueError(f"move: no prompt has {shown(changes.move)}")
     before = world_of(recorded, settings, rates)
