@@ -99,6 +99,7 @@ class Traffic:
         headers: Mapping[str, str] | None = None,
         faults: str = "",
         body: bytes | None = None,
+        connection: int | None = None,
         **fields: Any,
     ) -> InFlight:
         """Send a request.
@@ -110,6 +111,7 @@ class Traffic:
             headers: More headers.
             faults: The header `X-Mock-Electron`.
             body: The whole body, instead of messages and fields.
+            connection: The number of its connection.
             **fields: More fields of the body.
         """
         self.at(at)
@@ -125,7 +127,7 @@ class Traffic:
             fault_header=faults,
             headers=tuple(raw),
         )
-        return InFlight(self, self.lane.open(arrival))
+        return InFlight(self, self.lane.open(arrival, connection=connection))
 
     def ask(
         self,

@@ -33,7 +33,7 @@ ESCAPED: Final = "/%E0%A4%95%E0%A4%B9%E0%A4%BE%E0%A4%81%20%E0%A4%B9%E0%A5%88%3F"
 URL: Final = "http://127.0.0.1:8080/lanes/story"
 COLUMNS: Final = (
     "number is_chat understood turn method path request_id status outcome answered_by step occurrence attempt "
-    "retry_of asked_pause account arrived_at first_chunk_at last_chunk_at ended_at pause headers request "
+    "retry_of asked_pause account connection arrived_at first_chunk_at last_chunk_at ended_at pause headers request "
     "response_headers reply error usage faults chunks chunks_sent chunk_offsets raised cache_miss "
     "format settings"
 ).split()

@@ -8,6 +8,7 @@ from mock_electron.inputs.values import CheckedValue
 
 SECONDS: Final = (
     "concurrency_reply_time",
+    "connection_timeout",
     "retry_first_pause",
     "retry_longest_pause",
     "retry_after_most",
@@ -23,6 +24,10 @@ class Thresholds(CheckedValue, frozen=True, kw_only=True):
     Attributes:
         concurrency_reply_time: The mean time of replies from which requests overlap as with
             Electron, in seconds (A: 0.02).
+        connection_requests: The number of requests from which a client should reuse a connection
+            (A: 10).
+        connection_timeout: A time-out from this on is none, in seconds (A: 600, the default of
+            `openai`).
         retry_attempts: The highest number of attempts (D: about 5).
         retry_first_pause: The first pause, in seconds (D: about 250 ms).
         retry_jitter: The fraction by which jitter may shorten a pause (A: 0.5).
@@ -44,6 +49,8 @@ class Thresholds(CheckedValue, frozen=True, kw_only=True):
     """
 
     concurrency_reply_time: float = 0.02
+    connection_requests: int = 10
+    connection_timeout: float = 600.0
     retry_attempts: int = 5
     retry_first_pause: float = 0.25
     retry_jitter: float = 0.5
@@ -55,6 +62,7 @@ class Thresholds(CheckedValue, frozen=True, kw_only=True):
     seeded_temperature: float = 0.0
 
     def __post_init__(self) -> None:
+        checks.whole_number("connection_requests", self.connection_requests, 2)
         checks.whole_number("retry_attempts", self.retry_attempts, 1)
         checks.number("retry_jitter", self.retry_jitter, 0, 1)
         checks.number("retry_growth", self.retry_growth, 1)

@@ -29,6 +29,7 @@ class Entry(Struct, frozen=True):
         outline: What was decided.
         answer: The answer.
         size: The memory of all this, in bytes.
+        connection: The number of the connection on which it came, or None.
     """
 
     number: int
@@ -40,6 +41,7 @@ class Entry(Struct, frozen=True):
     outline: Outline
     answer: AnyAnswer
     size: int
+    connection: int | None = None
 
 
 class Record(NamedTuple):
@@ -56,7 +58,13 @@ class Record(NamedTuple):
     ending: Ending | None
 
 
-def entry_of(context: RequestContext, outline: Outline, answer: AnyAnswer, size: int) -> Entry:
+def entry_of(
+    context: RequestContext,
+    outline: Outline,
+    answer: AnyAnswer,
+    size: int,
+    connection: int | None = None,
+) -> Entry:
     """Return the entry of a request, before the first byte of its answer is sent.
 
     Args:
@@ -64,6 +72,7 @@ def entry_of(context: RequestContext, outline: Outline, answer: AnyAnswer, size:
         outline: What was decided.
         answer: The answer.
         size: The memory of all this that belongs to no earlier exchange, in bytes.
+        connection: The number of the connection on which it came, or None.
     """
     body, facts = context.parsed.body, context.facts
     return Entry(
@@ -76,6 +85,7 @@ def entry_of(context: RequestContext, outline: Outline, answer: AnyAnswer, size:
         outline,
         answer,
         size,
+        connection,
     )
 
 

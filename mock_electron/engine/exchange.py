@@ -81,6 +81,8 @@ class Exchange(FrozenValue, frozen=True):
             with a real clock.
         chunk_tokens: The number of tokens in a chunk of a stream.
         key_id: 32 hex digits that identify the API key; "" without a key.
+        connection: The number of the connection on which the request came, in the order in which
+            connections were first used for the lane; None without a socket.
 
     Example:
         print(electron.exchanges.last)
@@ -127,6 +129,7 @@ class Exchange(FrozenValue, frozen=True):
     key_id: str = ""
     generated: Reply | None = None
     draft: Draft | None = None
+    connection: int | None = None
 
     _right_forms: ClassVar[Mapping[str, str]] = {
         **{name: f"chat_request.{name}" for name in ChatRequest.__struct_fields__},

@@ -57,7 +57,11 @@ class Lane(LaneSetup):
     """An isolated endpoint that several threads may use; see `LaneSetup` for its attributes."""
 
     def open(
-        self, arrival: Arrival, early_error: ApiError | None = None, began: float | None = None
+        self,
+        arrival: Arrival,
+        early_error: ApiError | None = None,
+        began: float | None = None,
+        connection: int | None = None,
     ) -> AnyAnswer:
         """Decide how a request is answered, and record it. The caller must call `close`.
 
@@ -65,18 +69,21 @@ class Lane(LaneSetup):
             arrival: The request.
             early_error: An error that was found before the lane was called.
             began: When the first byte arrived, in seconds by the monotonic clock. Default: now.
+            connection: The number of the connection, of those that this lane has counted.
         """
         with self._lock:
             if self._requests.settings is not self.settings:
                 self._use_settings()
             context, (answer, outline, changes, size) = self._answered(arrival, early_error, began)
-            entry = entry_of(context, outline, answer, size)
+            entry = entry_of(context, outline, answer, size, connection)
             self._ledger.record(context.parsed, context.facts, entry, changes)
             if answer.schedule:
                 self.clock.pass_time(answer.schedule[-1])
             return answer
 
-    def answer_at_once(self, arrival: Arrival, began: float | None = None) -> AnyAnswer | None:
+    def answer_at_once(
+        self, arrival: Arrival, began: float | None = None, connection: int | None = None
+    ) -> AnyAnswer | None:
         """Return an answer without faults, and record it.
 
         An answer without pauses is recorded as sent in one write: `open` and `close`. The caller
@@ -86,6 +93,7 @@ class Lane(LaneSetup):
         Args:
             arrival: The request.
             began: When the first byte arrived, in seconds by the monotonic clock. Default: now.
+            connection: The number of the connection, of those that this lane has counted.
         """
         with self._lock:
             if self._requests.settings is not self.settings:
@@ -96,7 +104,7 @@ class Lane(LaneSetup):
             if arrival.fault_header and self.settings.fault_header:
                 return None
             context, (answer, outline, changes, size) = self._answered(arrival, None, began)
-            entry = entry_of(context, outline, answer, size)
+            entry = entry_of(context, outline, answer, size, connection)
             if answer.pauses:
                 self._ledger.record(context.parsed, context.facts, entry, changes)
                 return answer

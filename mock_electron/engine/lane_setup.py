@@ -1,6 +1,7 @@
 """`LaneSetup`: what a test or a script file sets up in a lane, and what it reads from it."""
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import count
 from threading import RLock, get_ident
 from typing import TYPE_CHECKING, Any, Final
 
@@ -53,6 +54,7 @@ class LaneSetup:
         pending: The `when(…)` calls of the test.
         rate_limit_headers: Headers that are added to a 429 for too many requests per minute.
         raised: What user functions have raised, oldest first; at most MOST_RAISED.
+        connections: Gives the next connection its number.
         barge_ins: When the user interrupted, oldest first; the latest MOST_BARGE_INS.
     """
 
@@ -62,6 +64,7 @@ class LaneSetup:
         self.pending: list[PendingWhen] = []
         self.rate_limit_headers: Headers = ()
         self.raised: list[BaseException] = []
+        self.connections: count[int] = count()
         self.barge_ins: tuple[BargeIn, ...] = ()
         self._ledger = MemoryLedger(self.settings)
         self._reader = PromptReader()

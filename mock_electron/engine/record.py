@@ -27,6 +27,7 @@ PLAIN: Final = (
     "retry_of",
     "asked_pause",
     "account",
+    "connection",
     "arrived_at",
     "first_chunk_at",
     "last_chunk_at",

@@ -75,6 +75,7 @@ def exchange_of_entry(entry: Entry) -> Exchange:
         chunk_tokens=answer.chunk_tokens,
         account=outline.account.id.hex() if outline.account else key_id,
         key_id=key_id,
+        connection=entry.connection,
         faults=tuple([_fault_without_key(fault, api_key) for fault in outline.faults]),
         arrived_at=entry.arrived.lane,
         monotonic=Times(entry.arrived.monotonic, None, None, None),

@@ -177,7 +177,11 @@ class App:
         return None if lane is None or head.length > lane.settings.body_limit else lane
 
     def answer_at_once(
-        self, lane: Lane, arrival: Arrival, began: float | None = None
+        self,
+        lane: Lane,
+        arrival: Arrival,
+        began: float | None = None,
+        connection: int | None = None,
     ) -> AnyAnswer | None:
         """Return the answer to a request, or None if this application must handle it.
 
@@ -187,9 +191,10 @@ class App:
             lane: The lane of the request.
             arrival: The request.
             began: When the first byte arrived, in seconds by the monotonic clock. Default: now.
+            connection: The number of the connection in the lane.
         """
         try:
-            return lane.answer_at_once(arrival, began)
+            return lane.answer_at_once(arrival, began, connection)
         except Exception:
             logger.exception("mock-electron failed to answer at once")
             return None
@@ -327,7 +332,7 @@ def _decide(
 ) -> AnyAnswer:
     """Return the lane's answer. An error inside the mock is logged and answered with 500."""
     try:
-        return lane.open(arrival, early_error, connection.began)
+        return lane.open(arrival, early_error, connection.began, connection.number_in(lane))
     except BaseException:  # nothing is awaited here, so this is not the cancellation of the task
         shown = redact(arrival.path, secret_of(arrival.authorization))
         logger.exception("mock-electron failed on %s %s", arrival.method, shown)

@@ -11,6 +11,7 @@ from msgspec import Struct
 from starlette.types import Receive, Scope
 
 from mock_electron.engine.faults.delivery import RESET
+from mock_electron.engine.lane import Lane
 from mock_electron.serve.listening import is_unix
 
 EXTENSION: Final = "mock_electron.connection"
@@ -36,6 +37,10 @@ class Outgoing(Struct, frozen=True):
     close: Callable[[], None]
 
 
+def uncounted(_: Lane) -> None:
+    """Return that a lane does not count a connection, because it is not that of a socket."""
+
+
 class Connection(Struct, frozen=True):
     """The connection of one request.
 
@@ -45,11 +50,13 @@ class Connection(Struct, frozen=True):
             is the beginning of a round of the loop.
         began: The same in seconds by the monotonic clock. It is exact, so that of two requests that
             arrive in one round, the second does not seem to arrive after the answer to the first.
+        number_in: Returns the number of the connection in a lane.
     """
 
     transport: asyncio.Transport
     arrived: float
     began: float
+    number_in: Callable[[Lane], int | None] = uncounted
 
     @property
     def is_closing(self) -> bool:

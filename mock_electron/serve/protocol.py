@@ -14,6 +14,7 @@ Differences from uvicorn's protocol:
 
 import asyncio
 import logging
+from itertools import count
 from typing import Any, Final
 
 import httptools
@@ -64,6 +65,9 @@ class Protocol(ClosingProtocol):
         self.parser: RequestParser = RequestParser(self)
         self._unknown_head = b""
         self._answered_at = 0.0
+        self._counter: count[int] | None = None
+        self._number = 0
+        self._numbers: dict[count[int], int] = {}
 
     # --- what arrives
 
@@ -115,7 +119,8 @@ class Protocol(ClosingProtocol):
                 return False
             self._answer_soon(lane, arrival, data, now)
             return True
-        answer = self.app.answer_at_once(lane, arrival)
+        number = self._number if lane.connections is self._counter else self._number_in(lane)
+        answer = self.app.answer_at_once(lane, arrival, None, number)
         if answer is None:
             return False
         self.transport.write(response(answer))
@@ -136,7 +141,8 @@ class Protocol(ClosingProtocol):
     ) -> None:
         """Begin to write an answer with pauses, or let the application handle the request."""
         self._is_deciding = False
-        answer = self.app.answer_at_once(lane, arrival, began)
+        number = self._number if lane.connections is self._counter else self._number_in(lane)
+        answer = self.app.answer_at_once(lane, arrival, began, number)
         if answer is None:
             self._incoming.put_back(packet, arrived, began)
             self._parse()
@@ -152,6 +158,17 @@ class Protocol(ClosingProtocol):
         else:
             self.transport.write(response(answer))
             self.on_response_complete()
+
+    def _number_in(self, lane: Lane) -> int:
+        """Return the number of this connection in a lane, which counts it at its first request.
+
+        The lane's counter stands for the lane, which may be closed before the connection is.
+        """
+        counter = lane.connections
+        if counter not in self._numbers:
+            self._numbers[counter] = next(counter)
+        self._counter, self._number = counter, self._numbers[counter]
+        return self._number
 
     def timeout_keep_alive_handler(self) -> None:
         """Close the connection if it has been idle for long enough."""
@@ -217,7 +234,8 @@ class Protocol(ClosingProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        connection = Connection(self.transport, self._incoming.arrived, self._incoming.began)
+        incoming = self._incoming
+        connection = Connection(self.transport, incoming.arrived, incoming.began, self._number_in)
         self.scope["extensions"] = {EXTENSION: {"connection": connection}}
 
     def on_headers_complete(self) -> None:

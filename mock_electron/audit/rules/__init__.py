@@ -6,6 +6,7 @@ from typing import Final
 from mock_electron.audit.rule import Rule
 from mock_electron.audit.rules import (
     concurrency,
+    connection,
     request_id,
     retry,
     seed,
@@ -21,6 +22,7 @@ RULES: Final[Mapping[str, Rule]] = {
         retry.RULE,
         request_id.RULE,
         seed.RULE,
+        connection.RULE,
         unsupported.RULE,
     )
 }
