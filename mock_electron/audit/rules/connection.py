@@ -25,8 +25,9 @@ from mock_electron.model import filler
 from mock_electron.traffic.lines import counted
 from mock_electron.wire.request import ChatRequest
 
-PRACTICE: Final = (  # D: best practices
-    "As soon as delta.content chunks arrive, feed them to TTS."
+PRACTICE: Final = (  # D: model card, voice cookbook, in other words
+    "Model card: reuse keep-alive connections. Voice cookbook: stream everything, with a time-out "
+    "of about 10 s."
 )
 TIME_OUT: Final = b"x-stainless-read-timeout"
 """The header with which the OpenAI client says for how long it waits, in seconds."""
