@@ -4,15 +4,17 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.clock import DAY
 from mock_electron.engine.decide import known_before
 from mock_electron.engine.decision import Decision, RequestContext
 from mock_electron.engine.exchange import Exchange
-from mock_electron.engine.lane import Lane
+from mock_electron.engine.lane import Lane, Reaction
 from mock_electron.engine.ready import ReadyKey
 from mock_electron.engine.settings import Settings
 from mock_electron.what_if.recorded import decision_of, is_plain
 from mock_electron.what_if.virtual_clock import VirtualClock
+from mock_electron.wire.errors import ApiError
 
 UNBOUNDED: Final = 10**15
 """Bytes: the journal of the other world drops nothing."""
@@ -32,9 +34,11 @@ class ReplayLane(Lane):
         recorded: The exchange in the journal whose request comes next.
         clock: The clock.
         spoken: Numbers of the exchanges that the pocket model answered.
+        context: The latest request.
     """
 
     clock: VirtualClock
+    context: RequestContext
 
     def __init__(self, settings: Settings, requests: int, *, own_pace: bool) -> None:
         world = replace(
@@ -52,6 +56,12 @@ class ReplayLane(Lane):
         self.recorded: Exchange | None = None
         self.spoken: list[int] = []
         self._own_pace = own_pace
+
+    def _answered(
+        self, arrival: Arrival, early_error: ApiError | None, began: float | None
+    ) -> tuple[RequestContext, Reaction]:
+        self.context, reaction = super()._answered(arrival, early_error, began)
+        return self.context, reaction
 
     def _ready_key(self, context: RequestContext) -> ReadyKey | None:
         """Return a key for a plain reply of the pocket model, which equal requests have shared."""

@@ -99,7 +99,7 @@ def decision_of(
     """
     request = context.parsed.request
     assert request is not None  # it is valid
-    chosen = ChosenReply(exchange.draft or EMPTY, exchange.answered_by, _step(exchange, own_pace))
+    chosen = origin_of(exchange, own_pace=own_pace)
     if exchange.generated is not None:
         reply = _said(exchange, exchange.generated, request, context)
         blocks = reader.blocks_with_reply(context.parsed.prompt, reply)
@@ -113,11 +113,12 @@ def decision_of(
     return Decision(exchange.error, None if is_refusal else chosen, exchange.faults)
 
 
-def _step(exchange: Exchange, own_pace: bool) -> StepState | None:
-    if exchange.scripted is None or exchange.step is None:
-        return None
-    step = exchange.scripted if own_pace else _without_pace(exchange.scripted)
-    return StepState(exchange.step, step, 0)
+def origin_of(exchange: Exchange, *, own_pace: bool) -> ChosenReply:
+    """Return the origin of a reply. A step may have a pace of its own."""
+    step, state = exchange.scripted, None
+    if step is not None and exchange.step is not None:
+        state = StepState(exchange.step, step if own_pace else _without_pace(step), 0)
+    return ChosenReply(exchange.draft or EMPTY, exchange.answered_by, state)
 
 
 @lru_cache(maxsize=64)

@@ -13,6 +13,7 @@ from mock_electron.engine.ready import AnyAnswer
 from mock_electron.engine.settings import Settings
 from mock_electron.what_if.changes import NONE, Changed, Changes
 from mock_electron.what_if.lane import ReplayLane
+from mock_electron.what_if.measured import Delay, Measured, later
 from mock_electron.what_if.recorded import FAULT_HEADER, is_by_the_plan, is_early
 from mock_electron.what_if.timeline import Timeline, sending
 from mock_electron.wire import codec
@@ -62,7 +63,7 @@ def replay(
     keys = _Keys(recorded, settings, own_plans="plan" not in given)
     requests = [changes.of(one.body) if one.understood else Changed(one.body) for one in exchanges]
     answers: dict[int, tuple[AnyAnswer, int]] = {}
-    order: list[int] = []
+    measured, delays = Measured(recorded), dict[int, Delay]()
     for time, comes, index in timeline.events():
         lane.clock.show(time)
         exchange = exchanges[index]
@@ -72,11 +73,11 @@ def replay(
             answer = lane.open(arrival, exchange.error if is_early(exchange) else None)
             frames, offset = sending(exchange, answer)
             answers[index] = answer, frames
-            order.append(index)
-            timeline.ends(index, offset, time)
+            delays[index] = measured.delay_of(exchange, lane.context, answer)
+            timeline.ends(index, offset + delays[index].end, time)
         else:
             lane.close(*answers.pop(index))
-    renamed = _renamed(lane.exchanges(), exchanges, order, frozen=frozen)
+    renamed = _renamed(lane.exchanges(), exchanges, delays, frozen=frozen)
     found = sorted(renamed, key=lambda one: one.number)
     return Replayed(
         tuple(found),
@@ -133,7 +134,7 @@ def _is_json(body: bytes) -> bool:
 def _renamed(
     replayed: Sequence[Exchange],
     recorded: Sequence[Exchange],
-    order: Sequence[int],
+    delays: Mapping[int, Delay],
     *,
     frozen: bool,
 ) -> Iterator[Exchange]:
@@ -142,19 +143,22 @@ def _renamed(
     Args:
         replayed: The exchanges of the other world, in its order.
         recorded: Those of the journal.
-        order: The index in the journal of each one.
+        delays: What each one took beyond its pace, by its index in the journal, in the order of the
+            other world.
         frozen: Whether the clock is frozen. If so, the recorded order of the arrivals and ends is
             that of the other world, too.
     """
+    order = [*delays]
     for exchange, index in zip(replayed, order, strict=True):
         one, retry = recorded[index], exchange.retry_of
         yield replace(
-            exchange,
+            later(exchange, delays[index]),
             number=one.number,
             authorization=one.authorization,
             raw_headers=one.raw_headers,
             account=one.account,
             key_id=one.key_id,
+            connection=one.connection,
             retry_of=None if retry is None else recorded[order[retry]].number,
             monotonic=one.monotonic if frozen else exchange.monotonic,
             raised=one.raised if exchange.error == one.error else "",

@@ -65,7 +65,7 @@ def test_a_reply_holds_its_slot_until_it_ends_at_the_other_pace() -> None:
     assert found.what_if(plan=Plan(in_flight=1)).after.refused == ()
     result = found.what_if(plan=Plan(in_flight=1), pace=slow)
     assert result.after.refused == (1,)
-    assert result.after.ttft_median == 1
+    assert result.after.ttft_median == 1.1  # the recorded reply took 0.1 s beyond its pace
     assert "#1 would have been retried" in result.notes[0]
 
 
@@ -77,8 +77,22 @@ def test_a_request_does_not_come_before_the_reply_that_it_contains() -> None:
     found = at(sent(first, second), (0, 0.1), (0.2, 0.3))
     result = found.what_if(plan=Plan(in_flight=1), pace=Pace(first=1, overhead=1))
     assert result.after.refused == ()
-    assert [one.arrived_at for one in result.after.exchanges] == [0, 1]
+    assert [one.arrived_at for one in result.after.exchanges] == [0, 1.1]
     assert any(note.startswith("#1 came later") for note in result.notes)
+
+
+def test_measured_times_are_kept() -> None:
+    """A real clock measures more than the pace. A world into itself has the same times."""
+    stream = {"stream": True, "text": "a"}
+    paced = sent(stream, stream, {"text": "b"}, pace="174:5")
+    found = at(paced, (0, 0.9), (0.5, 1.7), (2, 3.0), pace="174:5")
+    result = found.what_if()
+    assert result.differences == ()
+    for one, other in zip(found, result.after.exchanges, strict=True):
+        assert other.first_chunk_at == pytest.approx(one.first_chunk_at)
+    assert result.after.exchanges[1].ended_at == pytest.approx(1.7)
+    slower = found.what_if(pace="274:5").after.exchanges[0]
+    assert slower.ended_at == pytest.approx(0.9 + 0.1 * 19 / 1000)
 
 
 def test_the_window_slides_by_the_recorded_times() -> None:

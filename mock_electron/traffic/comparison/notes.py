@@ -52,7 +52,7 @@ def _on_the_journal(world: World[Any], others: int) -> Iterator[str]:
     if world.settings.clock == "frozen":
         yield "The clock was frozen: replies overlap as in the journal, whatever the pace."
     else:
-        yield "The recorded times were measured; those of the other world are computed."
+        yield "The clock was real: what a reply took beyond its pace, it takes there, too."
 
 
 def _named(numbers: Iterable[int]) -> str:
