@@ -15,6 +15,7 @@ from mock_electron.audit.rules.connection import is_for_voice
 
 Talk = Callable[[Traffic], object]
 VOICE = "You are a voice agent. Say a short filler phrase before you use a tool."
+VERSION = "x-stainless-package-version"
 SOON: dict[str, str] = {"x-stainless-read-timeout": "10"}
 
 
@@ -82,6 +83,10 @@ FOUND: dict[str, tuple[Talk, list[str]]] = {
     "the default of openai": (waits("600"), ["no-time-out"]),
     "as a float": (waits("600.0"), ["no-time-out"]),
     "an hour": (waits("3600"), ["no-time-out"]),
+    "none at all": (
+        lambda t: t.ask(headers={"x-stainless-lang": "python", VERSION: "3.57.0"}),
+        ["no-time-out"],
+    ),
     "all": (
         lambda t: (
             each_its_own(10)(t),
@@ -136,6 +141,14 @@ NOT_FOUND: dict[str, tuple[Talk, str]] = {
     "a short time-out": (waits("10"), "pass"),
     "a long time-out": (waits("120"), "pass"),
     "no header": (lambda t: t.ask(), "not observable"),
+    "an old client": (
+        lambda t: t.ask(headers={"x-stainless-lang": "python", VERSION: "1.40.0"}),
+        "not observable",
+    ),
+    "another language": (
+        lambda t: t.ask(headers={"x-stainless-lang": "js", VERSION: "6.1.0"}),
+        "not observable",
+    ),
     "no number": (waits("soon"), "not observable"),
 }
 

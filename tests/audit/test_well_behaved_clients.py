@@ -57,7 +57,8 @@ WEATHER: Final[dict[str, Any]] = {
 EARNED: Final[Mapping[str, Mapping[str, str]]] = {
     "openai as it comes": {"connection/no-time-out": "its time-out is 600 s unless one is given"},
     "langchain as it comes": {
-        "stream-usage/missing": "it asks for usage only with stream_usage=True, if the URL is given"
+        "connection/no-time-out": "it takes away that of its client unless one is given",
+        "stream-usage/missing": "it asks for usage only with stream_usage=True, if the URL is given",
     },
     "pydantic-ai as it comes": {"connection/no-time-out": "its client has that of openai"},
     "openai-agents as it comes": {
@@ -293,7 +294,7 @@ def test_openai_as_it_comes(electron: Electron) -> None:
 
 
 def test_langchain_as_it_comes(electron: Electron) -> None:
-    """It streams without usage."""
+    """It streams without usage, and waits for ever."""
     with httpx.Client() as pool:
         model = langchain_openai.ChatOpenAI(
             model="electron",

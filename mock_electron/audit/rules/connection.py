@@ -3,10 +3,12 @@
 1. A connection is needless if it is new although the client had an idle one that the server had
    kept open. Clients that open one for each of a few requests, as tests do, are not judged.
 2. A turn is for voice if its system prompt asks for a filler, or says that replies are spoken.
-3. The OpenAI client says its time-out in a header. That of other clients is not seen.
+3. The OpenAI client says its time-out in a header, and nothing if it has none. That of other
+   clients is not seen.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from math import inf
 from typing import Final
 
 from mock_electron._regex import regex
@@ -31,6 +33,8 @@ PRACTICE: Final = (  # D: model card, voice cookbook, in other words
 )
 TIME_OUT: Final = b"x-stainless-read-timeout"
 """The header with which the OpenAI client says for how long it waits, in seconds."""
+LANGUAGE: Final = b"x-stainless-lang"
+VERSION: Final = b"x-stainless-package-version"
 VOICE: Final = regex(r"\byou(?:['\u2019]re| are) (?:[a-z-]+ ){0,4}voice (?:agent|assistant|bot)\b")
 """What the assistant is told about itself, in lower case."""
 ANSWERS: Final = regex(r"\byou(?:r| say| write)\b")
@@ -172,8 +176,9 @@ def _without_time_out(seen: Evidence) -> list[Finding]:
     if not found:
         return []
     reason = (
-        f"{counted(len(found), 'request')} of a client that waits for {least:g} s or more, as "
-        "`openai` does by default; the vendor's cookbook gives a voice agent about 10 s"
+        f"{counted(len(found), 'request')} of a client without a time-out, or with one of "
+        f"{least:g} s or more, as `openai` has by default; the vendor's cookbook gives a voice "
+        "agent about 10 s"
     )
     numbers = tuple(one.number for one in found)
     return [
@@ -182,12 +187,20 @@ def _without_time_out(seen: Evidence) -> list[Finding]:
 
 
 def _time_out(one: Exchange) -> float | None:
-    """Return for how many seconds a client waits, if it says so."""
-    text = next((value for name, value in one.raw_headers if name.lower() == TIME_OUT), b"")
+    """Return for how many seconds a client waits, or infinity; None if it does not say."""
+    said = {name.lower(): value for name, value in one.raw_headers}
+    if TIME_OUT not in said:
+        return inf if _would_say(said) else None
     try:
-        return float(text)
+        return float(said[TIME_OUT])
     except ValueError:
         return None
+
+
+def _would_say(headers: Mapping[bytes, bytes]) -> bool:
+    """Return whether a client with a time-out would say so: `openai` for Python, from 2.0 on."""
+    major = headers.get(VERSION, b"").partition(b".")[0]
+    return headers.get(LANGUAGE) == b"python" and major.isdigit() and int(major[:4]) >= 2
 
 
 def _unseen(seen: Evidence) -> list[str]:
