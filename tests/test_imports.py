@@ -268,8 +268,10 @@ def test_a_module_is_imported_when_it_is_needed() -> None:
         "mock_electron.engine",
         "mock_electron.engine.setting_table",
         "mock_electron.plugin",
+        "mock_electron.plugin.audit_hooks",
         "mock_electron.plugin.hooks",
         "mock_electron.plugin.options",
+        "mock_electron.plugin.stashed",
     ]
     assert "mock_electron.serve.server" in rest
     assert [name for name in rest if set(name.split(".")) & LAZY.keys()] == []

@@ -372,8 +372,9 @@ UNKNOWN_FLAGS = {
 @pytest.mark.parametrize(("flag", "suggestion"), UNKNOWN_FLAGS.items())
 def test_an_unknown_flag_suggests_known_ones(flag: str, suggestion: str) -> None:
     """No abbreviation is accepted, and the two flags of a switch are checked alike."""
+    unused: Any = None
     with pytest.raises(pytest.UsageError) as refused:
-        hooks.pytest_load_initial_conftests([f"{flag}=7"])
+        hooks.pytest_load_initial_conftests(unused, unused, [f"{flag}=7"])
     assert repr(flag) in str(refused.value)
     assert suggestion in str(refused.value)
 

@@ -89,7 +89,7 @@ EXAMPLES: Final = {
     TIME: 5,
     JOURNAL: 5,
     CONTRACT: 2,
-    DOCS / "audit.md": 1,
+    DOCS / "audit.md": 3,
     DOCS / "what-if.md": 2,
     DOCS / "control.md": 1,
     POCKET: 4,

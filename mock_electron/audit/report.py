@@ -91,11 +91,15 @@ class Audit(SuggestsNames, Sequence[Finding]):
             electron.audit().assert_clean(ignore={"seed": "we compare providers"})
         """
         __tracebackhide__ = True
-        accepted = self._checked({} if ignore is None else ignore)
-        found = [one for one in self.failing if not _is_ignored(one, accepted)]
+        found = self._failing_except({} if ignore is None else ignore)
         if found:
             shown = "\n\n".join(map(finding_text, found))
             raise AssertionError(f"the audit found {counted(len(found), 'problem')}:\n\n{shown}")
+
+    def _failing_except(self, ignore: Mapping[str, str]) -> Sequence[Finding]:
+        """Return the findings that fail and are not ignored. See `assert_clean`."""
+        accepted = self._checked(ignore)
+        return [one for one in self.failing if not _is_ignored(one, accepted)]
 
     def _checked(self, ignore: Mapping[str, str]) -> Sequence[str]:
         """Return what is ignored. Raise ValueError if a name or a reason is wrong."""

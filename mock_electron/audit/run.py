@@ -1,6 +1,6 @@
 """`audit`: run the rules over the exchanges of a journal."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -54,7 +54,8 @@ def audit(
         what = "the exchanges of a lane, such as electron.exchanges"
         raise TypeError(must_be("exchanges", what, given))
     known = _with_own(rules)
-    chosen = _levels(known, {} if levels is None else levels)
+    changed = {} if levels is None else checked_levels(known, levels)
+    chosen: dict[str, Level] = {name: changed.get(name, "error") for name in known}
     prices = None if rates is None else rates_of(rates)
     seen = Evidence(exchanges, thresholds, logs, prices)
     verdicts = {
@@ -77,12 +78,15 @@ def _with_own(own: Iterable[Rule]) -> dict[str, Rule]:
     return known
 
 
-def _levels(known: Mapping[str, Rule], given: Mapping[str, Level]) -> dict[str, Level]:
+def checked_levels(known: Collection[str], given: Mapping[str, Level]) -> Mapping[str, Level]:
+    """Return the levels that are given for rules. Raise ValueError if one does not exist."""
+    if not isinstance(given, Mapping):
+        raise TypeError(must_be("levels", "a level for each rule, such as {'seed': 'off'}", given))
     for name, level in given.items():
         if name not in known:
             raise ValueError(f"levels: {unknown('rule', name, known)}")
         choice(f"levels[{name!r}]", level, LEVELS)
-    return {name: given.get(name, "error") for name in known}
+    return given
 
 
 def _with_practice(rule: Rule, verdict: Verdict) -> Verdict:

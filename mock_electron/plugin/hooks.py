@@ -6,22 +6,28 @@ earlier tests, do not affect it. Until a fixture is used, only the table of sett
 """
 
 from collections.abc import Callable, Generator, Iterator
+from copy import copy
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from mock_electron.plugin.audit_hooks import AuditHooks
 from mock_electron.plugin.options import (
     ALL_OPTIONS,
+    AUDIT,
+    AUDIT_MARKER_LINE,
     DIST,
     INI,
     LISTS,
     MARKER,
+    ON,
     SWITCHES,
     check_flag,
     check_ini_options,
     flag_of,
     off_flag_of,
 )
+from mock_electron.plugin.stashed import LANES, SERVER, SESSION
 
 if TYPE_CHECKING:
     from mock_electron.contract import Contract, Target
@@ -30,9 +36,6 @@ if TYPE_CHECKING:
     from mock_electron.testing.electron import Electron
 
 AT_MARKER: Final = "@pytest.mark.electron"  # the beginning of all messages about the marker
-LANES: Final["pytest.StashKey[TestLanes]"] = pytest.StashKey()
-SESSION: Final["pytest.StashKey[TestLanes]"] = pytest.StashKey()
-SERVER: Final["pytest.StashKey[Server]"] = pytest.StashKey()
 SERVER_FIXTURE: Final = "electron_server"
 
 
@@ -49,7 +52,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
             parser.addini(INI + name, description)
         flag, dest = flag_of(name), INI + name
         if name not in SWITCHES:
-            group.addoption(flag, dest=dest, default=None, help=description)
+            optional: Any = {"nargs": "?", "const": ON} if name == AUDIT else {}
+            group.addoption(flag, dest=dest, default=None, help=description, **optional)
             continue
         off = off_flag_of(name)
         group.addoption(flag, dest=dest, action="store_const", const="true", help=description)
@@ -58,8 +62,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         )
 
 
-def pytest_load_initial_conftests(args: list[str]) -> None:
-    """Reject an unknown flag of this plugin, and suggest the nearest one, before pytest does."""
+def pytest_load_initial_conftests(
+    early_config: pytest.Config, parser: pytest.Parser, args: list[str]
+) -> None:
+    """Reject an unknown flag of this plugin, and suggest the nearest one, before pytest does.
+
+    The value of `--electron-audit` is optional: without one, what follows is no value but a path.
+    """
+    flag = flag_of(AUDIT)
+    if flag in args:
+        args[:] = [f"{flag}={ON}" if given == flag else given for given in args]
+        options = copy(early_config.option)
+        early_config.known_args_namespace = parser.parse_known_args(args, options)
     for given in args:
         try:
             check_flag(given)
@@ -70,6 +84,7 @@ def pytest_load_initial_conftests(args: list[str]) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker and check the options before any test runs."""
     config.addinivalue_line("markers", MARKER)
+    config.addinivalue_line("markers", AUDIT_MARKER_LINE)
     try:
         check_ini_options(_ini_options(config))
     except ValueError as error:
@@ -79,6 +94,7 @@ def pytest_configure(config: pytest.Config) -> None:
         from mock_electron.plugin.option_values import check_options
 
         check_options(config)
+    config.pluginmanager.register(AuditHooks(config), "electron_audit")
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -1,12 +1,17 @@
 """The values that flags and the ini file give to the options."""
 
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
 from mock_electron.engine.setting_kinds import parse_setting
 from mock_electron.inputs.checks import choice, whole_number
 from mock_electron.plugin.options import (
+    AUDIT,
+    AUDIT_RULES,
+    AUDIT_THRESHOLDS,
+    AUDITS,
     INI,
     OPTIONS,
     PORT,
@@ -19,6 +24,12 @@ from mock_electron.plugin.options import (
     off_flag_of,
 )
 from mock_electron.serve.server import LAST_PORT
+
+if TYPE_CHECKING:
+    from mock_electron.audit.report import Level
+    from mock_electron.audit.thresholds import Thresholds
+
+Value = TypeVar("Value")
 
 
 def options_of(config: pytest.Config) -> dict[str, Any]:
@@ -54,11 +65,60 @@ def trace_of(config: pytest.Config) -> str:
     Raises:
         ValueError: If the value is unknown. The message begins with the flag or the ini option.
     """
-    text = _text(config, TRACE) or TRACES[0]
+    return _choice(config, TRACE, TRACES)
+
+
+def audit_of(config: pytest.Config) -> str:
+    """Return which tests are judged: "off", "on" or "strict", from the flag or the ini file.
+
+    Raises:
+        ValueError: If the value is unknown. The message begins with the flag or the ini option.
+    """
+    return _choice(config, AUDIT, AUDITS)
+
+
+def audit_levels(config: pytest.Config) -> "Mapping[str, Level]":
+    """Return the levels of the rules of the audit, from the flag or the ini file.
+
+    Raises:
+        ValueError: If one is wrong. The message begins with the flag or the ini option.
+    """
+    from mock_electron.audit.written import levels_of  # if a test is judged
+
+    return _read(config, AUDIT_RULES, levels_of)
+
+
+def audit_thresholds(config: pytest.Config) -> "Thresholds":
+    """Return the figures by which the audit judges, from the flag or the ini file.
+
+    Raises:
+        ValueError: If one is wrong. The message begins with the flag or the ini option.
+    """
+    from mock_electron.audit.written import thresholds_of  # if a test is judged
+
+    return _read(config, AUDIT_THRESHOLDS, thresholds_of)
+
+
+def _choice(config: pytest.Config, name: str, choices: tuple[str, ...]) -> str:
+    """Return the choice of an option. The first one is the default."""
+    text = _text(config, name) or choices[0]
     try:
-        return choice(TRACE, text, TRACES)
+        return choice(name, text, choices)
     except ValueError as error:
-        raise ValueError(f"{place_of_option(config, TRACE)}: {error}") from error
+        raise ValueError(f"{place_of_option(config, name)}: {error}") from error
+
+
+def _read(config: pytest.Config, name: str, read: Callable[[Iterable[str]], Value]) -> Value:
+    """Return what a function makes of the texts of an option."""
+    try:
+        return read(_listed(_text(config, name)))
+    except ValueError as error:
+        raise ValueError(f"{place_of_option(config, name)}: {error}") from error
+
+
+def _listed(given: str | list[str]) -> list[str]:
+    text = ",".join(given) if isinstance(given, list) else given
+    return [*filter(None, map(str.strip, text.split(",")))]
 
 
 def place_of_option(config: pytest.Config, name: str) -> str:
@@ -77,9 +137,9 @@ def _text(config: pytest.Config, name: str) -> Any:
 
 
 def _value(config: pytest.Config, name: str, given: str | list[str]) -> Any:
-    text = ",".join(given) if isinstance(given, list) else given
     if name == SCRIPT:
-        return tuple(filter(None, map(str.strip, text.split(","))))
+        return tuple(_listed(given))
+    text = ",".join(given) if isinstance(given, list) else given
     try:
         return parse_setting(name, text)
     except (TypeError, ValueError) as error:
@@ -92,5 +152,9 @@ def check_options(config: pytest.Config) -> None:
         options_of(config)
         port_of(config)
         trace_of(config)
+        audit_of(config)
+        if _text(config, AUDIT_RULES) or _text(config, AUDIT_THRESHOLDS):
+            audit_levels(config)
+            audit_thresholds(config)
     except ValueError as error:
         raise pytest.UsageError(f"mock-electron: {error}") from error

@@ -13,6 +13,12 @@ MARKER: Final = (
     "strict=True or script='fixtures/weather.yaml'; with travel=True, sleeps advance its clock; "
     "trace='on' writes a trace"
 )
+AUDIT_MARKER: Final = "electron_audit"
+AUDIT_MARKER_LINE: Final = (
+    f"{AUDIT_MARKER}(ignore={{'seed': 'why'}}, levels={{'retry': 'warn'}}, "
+    "thresholds=Thresholds(…)): fails the test if its client does not use Electron well, with the "
+    "reasons why findings are accepted; with a text as ignore, the test is not judged"
+)
 INI: Final = "electron_"
 DIST: Final = "electron_dist"
 """The key of `workerinput` under which a worker of pytest-xdist finds the value of `--dist`."""
@@ -21,6 +27,14 @@ PORT: Final = "port"
 TRACE: Final = "trace"
 TRACES: Final = ("off", "retain-on-failure", "on")
 """For which tests a trace is written: none, those that fail, or all."""
+AUDIT: Final = "audit"
+AUDIT_RULES: Final = "audit_rules"
+AUDIT_THRESHOLDS: Final = "audit_thresholds"
+OFF: Final = "off"
+ON: Final = "on"
+STRICT: Final = "strict"
+AUDITS: Final = (OFF, ON, STRICT)
+"""Which tests are judged: only those with a marker, all, or all, and they fail."""
 OPTIONS: Final = {
     **{name: setting.help for name, setting in SETTINGS.items()},
     SCRIPT: "Script files, YAML or JSON, whose steps answer first. Separate files with commas.",
@@ -32,10 +46,19 @@ ALL_OPTIONS: Final = OPTIONS | {
     "With pytest-xdist, worker gw1 adds 1, gw2 adds 2, and so on.",
     TRACE: "Write the inspector with the exchanges of each test as a file in the folder "
     "electron-trace: off (default), retain-on-failure, or on.",
+    AUDIT: "Judge whether the clients of all tests use Electron well: off (default), on (a section "
+    "at the end has the tests that break each rule), or strict (they fail).",
+    AUDIT_RULES: "What the findings of rules of the audit do: off, warn or error, such as "
+    "seed=off. Separate rules with commas.",
+    AUDIT_THRESHOLDS: "The figures by which the audit judges, such as seeded_temperature=0.1. "
+    "Separate figures with commas.",
 }
 """The help of all options: those of a lane, and those of the run."""
 SWITCHES: Final = tuple(name for name, row in SETTINGS.items() if row.is_switch)
-LISTS: Final = (SCRIPT, *(name for name, row in SETTINGS.items() if row.is_list))
+LISTS: Final = (
+    *(SCRIPT, AUDIT_RULES, AUDIT_THRESHOLDS),
+    *(name for name, row in SETTINGS.items() if row.is_list),
+)
 """Settings with several values, separated by commas, or by line breaks in an ini file."""
 
 
