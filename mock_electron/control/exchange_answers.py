@@ -163,3 +163,44 @@ HAR: Final[Schema] = {
     "required": ["log"],
     "additionalProperties": False,
 }
+
+NUMBERS: Final = list_of(COUNT)
+COMPARED: Final = answer_of(
+    "answer in one world",
+    {
+        "status": COUNT,
+        "outcome": TEXT,
+        "error": or_null(ERROR),
+        "usage": or_null(USAGE),
+        "time_to_first_chunk": OPTIONAL_NUMBER,
+    },
+)
+WORLD: Final = answer_of(
+    "sums of one world",
+    {
+        "requests": COUNT,
+        "refused": NUMBERS,
+        "failed": NUMBERS,
+        "ttft_median": OPTIONAL_NUMBER,
+        "ttft_p95": OPTIONAL_NUMBER,
+        "prompt_tokens": COUNT,
+        "fresh_tokens": COUNT,
+        "cached_tokens": COUNT,
+        "completion_tokens": COUNT,
+        "hit_rate": NUMBER,
+        "cost": NUMBER,
+    },
+)
+WHAT_IF: Final = answer_of(
+    "two worlds",
+    {
+        "before": WORLD,
+        "after": WORLD,
+        "saved": NUMBER,
+        "currency": TEXT,
+        "differences": list_of(
+            answer_of("difference", {"number": COUNT, "before": COMPARED, "after": COMPARED})
+        ),
+        "notes": list_of(TEXT),
+    },
+)

@@ -16,7 +16,9 @@ from mock_electron.control.lane_routes import LONGEST_WAIT as LONGEST_END
 from mock_electron.control.query import TOOLS, Parameter
 from mock_electron.engine.journal import SETTLING_TIME
 from mock_electron.engine.script.conditions import Conditions
+from mock_electron.inputs.checks import LONGEST_TIME
 from mock_electron.scripts.conditions import Schema
+from mock_electron.traffic.comparison.other_world import OtherWorld
 from mock_electron.traffic.filters import AnswerConditions
 
 NAMED: Final = regex(r"(?m)^ {4}(\w+): (.*(?:\n {8}.*)*)")
@@ -79,6 +81,33 @@ def _described(kind: type) -> dict[str, str]:
     return {match[1]: " ".join(match[2].split()) for match in found}
 
 
+def _options_of_what_if() -> Iterator[Parameter]:
+    """Yield the options of `Exchanges.what_if` that can be texts."""
+    words = _described(OtherWorld)
+    for name, schema in OTHER_WORLD.items():
+        yield Parameter(name, schema, f"{words[name]} Default: as it was.")
+
+
+POSITIVE: Final[Schema] = {"type": "integer", "minimum": 1}
+A_TEXT: Final[Schema] = {"type": "string", "minLength": 1}
+OTHER_WORLD: Final[Mapping[str, Schema]] = {
+    "plan": A_TEXT | {"examples": ["standard", "50/2"]},
+    "pace": A_TEXT | {"examples": ["p95", "174:5"]},
+    "prefix_cache_tokens": NUMBER,
+    "prefix_cache_idle": _seconds(LONGEST_TIME),
+    "chunk_tokens": POSITIVE,
+    "accept_json_schema": FLAG,
+    "refuse_broken_arguments": FLAG,
+    "move": A_TEXT,
+    "last": FLAG,
+    "max_tokens": POSITIVE,
+    "without_tools": A_TEXT | {"examples": ["get_weather,hang_up"]},
+    "stream": FLAG,
+    "include_usage": FLAG,
+    "rates": A_TEXT | {"examples": ["example", "0.4:0.1:1.6"]},
+}
+WHAT_IF: Final = tuple(_options_of_what_if())
+"""The parameters of a what-if."""
 EXCHANGES: Final = (
     Parameter(
         "format",

@@ -151,10 +151,17 @@ def _flag(name: str, _schema: Schema, text: str) -> bool:
     return text.lower() in TRUE
 
 
+def _text(name: str, _schema: Schema, text: str) -> str:
+    if not text:
+        raise ValueError(must_be(name, "a non-empty text", text))
+    return text
+
+
 READERS: Final[Mapping[str, Callable[[str, Schema, str], Any]]] = {
     "integer": _count,
     "number": _seconds,
     "boolean": _flag,
+    "string": _text,
 }
 """The functions that read a text, by the type of its value."""
 

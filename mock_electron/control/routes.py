@@ -15,9 +15,10 @@ from mock_electron.control import (
     schemas,
     steps,
     verify,
+    what_if,
     world,
 )
-from mock_electron.control.exchange_answers import DETAILS, EXCHANGES, HAR, ROWS
+from mock_electron.control.exchange_answers import DETAILS, EXCHANGES, HAR, ROWS, WHAT_IF
 from mock_electron.control.route_row import RouteRow
 from mock_electron.scripts.conditions import Schema
 
@@ -143,6 +144,14 @@ ROUTES: Final = (
         exchanges.get_exchange,
         DETAILS,
         refusals=NO_LANE,
+    ),
+    RouteRow(
+        "GET",
+        f"{LANE}/what-if",
+        what_if.get_what_if,
+        WHAT_IF,
+        query=parameters.WHAT_IF,
+        refusals=(*NO_LANE, 409, 503),
     ),
     RouteRow(
         "POST",

@@ -102,17 +102,21 @@ def rates_of(given: object) -> Rates:
     """
     if isinstance(given, Rates):
         return given
-    if isinstance(given, str) and given in RATES:
-        return RATES[given]
     check_path("rates", given, hint=f"; give {RATES_OR_FILE}")
     assert isinstance(given, str | Path)
     if PurePath(given).suffix in READERS:
         return read_rates(given)
-    return _parsed(str(given))
+    return parse_rates(str(given))
 
 
-def _parsed(text: str) -> Rates:
-    """Return the rates that a text such as "0.4:0.1:1.6" gives. Prices may have `/` in between."""
+def parse_rates(text: str) -> Rates:
+    """Return the rates that a text gives by name or by prices, which may have `/` in between.
+
+    Raises:
+        ValueError: If it gives no rates.
+    """
+    if text in RATES:
+        return RATES[text]
     parts = text.replace("/", ":").split(":")
     try:
         fresh, cached, output = map(float, parts)
