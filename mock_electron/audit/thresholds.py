@@ -39,6 +39,8 @@ class Thresholds(CheckedValue, frozen=True, kw_only=True):
         retry_within: An equal request after more seconds is a new call (A: 300).
         retry_awaited: A retry has not come if the client has sent other requests after this
             number of seconds (A: 5).
+        tools_tokens: The largest catalogue of tools, in tokens (D: 200).
+        tools_offered: A tool is unused if it was offered in this number of requests (A: 20).
         seeded_temperature: The highest temperature at which a seed is not relied upon (D: 0).
 
     Raises:
@@ -59,11 +61,15 @@ class Thresholds(CheckedValue, frozen=True, kw_only=True):
     retry_after_most: float = 60.0
     retry_within: float = 300.0
     retry_awaited: float = 5.0
+    tools_tokens: int = 200
+    tools_offered: int = 20
     seeded_temperature: float = 0.0
 
     def __post_init__(self) -> None:
         checks.whole_number("connection_requests", self.connection_requests, 2)
         checks.whole_number("retry_attempts", self.retry_attempts, 1)
+        checks.whole_number("tools_tokens", self.tools_tokens, 0)
+        checks.whole_number("tools_offered", self.tools_offered, 1)
         checks.number("retry_jitter", self.retry_jitter, 0, 1)
         checks.number("retry_growth", self.retry_growth, 1)
         for name in SECONDS:

@@ -11,6 +11,7 @@ from mock_electron.audit.rules import (
     retry,
     seed,
     stream_usage,
+    tool_descriptions,
     unsupported,
 )
 
@@ -21,6 +22,7 @@ RULES: Final[Mapping[str, Rule]] = {
         concurrency.RULE,
         retry.RULE,
         request_id.RULE,
+        tool_descriptions.RULE,
         seed.RULE,
         connection.RULE,
         unsupported.RULE,
