@@ -16,6 +16,19 @@ SECONDS: Final = (
     "retry_awaited",
 )
 """The figures that are seconds."""
+COUNTS: Final = (
+    "cost_loose_tokens",
+    "cost_loose_replies",
+    "cost_same_call",
+    "cost_tool_turns",
+    "cost_history_messages",
+    "cost_result_tokens",
+    "cost_result_times",
+    "retry_attempts",
+    "tools_tokens",
+    "tools_offered",
+)
+"""The figures that are whole numbers of at least 1."""
 
 
 class Thresholds(CheckedValue, frozen=True, kw_only=True):
@@ -28,6 +41,15 @@ class Thresholds(CheckedValue, frozen=True, kw_only=True):
             (A: 10).
         connection_timeout: A time-out from this on is none, in seconds (A: 600, the default of
             `openai`).
+        cost_loose_tokens: A `max_tokens` up to this is not too high (A: 500).
+        cost_loose_ratio: A higher one is, if it is this many times the longest reply (A: 8).
+        cost_loose_replies: The number of replies that tell this (A: 5).
+        cost_same_call: The same call this many times in a row is too often (A: 3).
+        cost_tool_turns: The highest number of tool turns in a row (A: 8).
+        cost_history_messages: The longest history that is never shortened, in messages (A: 60).
+        cost_result_tokens: The largest result of a tool that may be sent again (D: 1,000).
+        cost_result_times: A larger one is sent too often this many times (A: 3).
+        cost_context_share: The largest fraction of the context that may be used (A: 0.9).
         retry_attempts: The highest number of attempts (D: about 5).
         retry_first_pause: The first pause, in seconds (D: about 250 ms).
         retry_jitter: The fraction by which jitter may shorten a pause (A: 0.5).
@@ -53,6 +75,15 @@ class Thresholds(CheckedValue, frozen=True, kw_only=True):
     concurrency_reply_time: float = 0.02
     connection_requests: int = 10
     connection_timeout: float = 600.0
+    cost_loose_tokens: int = 500
+    cost_loose_ratio: float = 8.0
+    cost_loose_replies: int = 5
+    cost_same_call: int = 3
+    cost_tool_turns: int = 8
+    cost_history_messages: int = 60
+    cost_result_tokens: int = 1000
+    cost_result_times: int = 3
+    cost_context_share: float = 0.9
     retry_attempts: int = 5
     retry_first_pause: float = 0.25
     retry_jitter: float = 0.5
@@ -67,9 +98,10 @@ class Thresholds(CheckedValue, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         checks.whole_number("connection_requests", self.connection_requests, 2)
-        checks.whole_number("retry_attempts", self.retry_attempts, 1)
-        checks.whole_number("tools_tokens", self.tools_tokens, 0)
-        checks.whole_number("tools_offered", self.tools_offered, 1)
+        for name in COUNTS:
+            checks.whole_number(name, getattr(self, name), 1)
+        checks.number("cost_loose_ratio", self.cost_loose_ratio, 1)
+        checks.number("cost_context_share", self.cost_context_share, 0, 1)
         checks.number("retry_jitter", self.retry_jitter, 0, 1)
         checks.number("retry_growth", self.retry_growth, 1)
         for name in SECONDS:

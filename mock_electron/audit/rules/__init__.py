@@ -7,6 +7,7 @@ from mock_electron.audit.rule import Rule
 from mock_electron.audit.rules import (
     concurrency,
     connection,
+    cost,
     request_id,
     retry,
     seed,
@@ -24,6 +25,7 @@ RULES: Final[Mapping[str, Rule]] = {
         request_id.RULE,
         tool_descriptions.RULE,
         seed.RULE,
+        cost.RULE,
         connection.RULE,
         unsupported.RULE,
     )
