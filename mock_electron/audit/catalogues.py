@@ -10,7 +10,7 @@ from mock_electron.model import tokens
 from mock_electron.wire import codec
 from mock_electron.wire.request import ChatRequest, Tool
 
-SENTENCE_END: Final = regex(r"[.!?।。]+(?=\s|$)|\n+")
+SENTENCE_END: Final = regex(r"(?<![.!?।。])[.!?।。]++(?=\s|$)|\n+")
 WORD: Final = regex(r"\w+")
 ABBREVIATIONS: Final = frozenset("e.g i.e etc vs no nr approx ca incl max min mr mrs dr st".split())
 """Words before a full stop that ends no sentence."""

@@ -165,7 +165,8 @@ def finding_dict(finding: Finding) -> dict[str, Any]:
 def rule_line(name: str, verdict: Verdict) -> str:
     """Return what a rule says, as a line."""
     found = counted(len(verdict.findings), "finding") if verdict.findings else ""
-    said = "; ".join(filter(None, (found, verdict.reason, *verdict.unseen)))
+    words = dict.fromkeys((found, verdict.reason, *verdict.unseen))
+    said = "; ".join(filter(None, words))
     return f"{name:<18} {verdict.outcome:<15} {said}".rstrip()
 
 

@@ -55,6 +55,16 @@ WEATHER: Final[dict[str, Any]] = {
     },
 }
 EARNED: Final[Mapping[str, Mapping[str, str]]] = {
+    "langchain": {
+        "tool-descriptions/large": "the five tools of its run take more than 200 tokens",
+        "tool-descriptions/sentences": "it describes a tool by the whole docstring",
+    },
+    "pydantic-ai": {
+        "tool-descriptions/large": "the five tools of its run take more than 200 tokens"
+    },
+    "openai-agents": {
+        "tool-descriptions/large": "the five tools of its run take more than 200 tokens"
+    },
     "openai as it comes": {"connection/no-time-out": "its time-out is 600 s unless one is given"},
     "langchain as it comes": {
         "connection/no-time-out": "it takes away that of its client unless one is given",
