@@ -6,6 +6,7 @@ virtual_clock.py the clock of the other world
 recorded.py      what the model says there: what it said in the journal
 lane.py          a lane in which the model says that
 timeline.py      when requests come and replies end
+order.py         the order of requests and ends by a frozen clock
 measured.py      what replies took beyond their pace
 waiting.py       which requests contain an earlier reply, and cannot come before it
 replay.py        the exchanges of the other world

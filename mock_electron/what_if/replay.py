@@ -14,6 +14,7 @@ from mock_electron.engine.settings import Settings
 from mock_electron.what_if.changes import NONE, Changed, Changes
 from mock_electron.what_if.lane import ReplayLane
 from mock_electron.what_if.measured import Delay, Measured, later
+from mock_electron.what_if.order import is_known
 from mock_electron.what_if.recorded import FAULT_HEADER, is_by_the_plan, is_early
 from mock_electron.what_if.timeline import Timeline, sending
 from mock_electron.wire import codec
@@ -31,12 +32,14 @@ class Replayed(Struct, frozen=True):
         exchanges: The exchanges, in the order of the journal.
         moved: The number of requests with the text that is moved.
         waited: Numbers of requests that came later, because they contain a reply that ends later.
+        overlaps_known: Whether it is known which replies overlap in the journal.
         spoken: Numbers of requests that the pocket model answered: the journal has no reply.
     """
 
     exchanges: tuple[Exchange, ...]
     moved: int
     waited: tuple[int, ...]
+    overlaps_known: bool
     spoken: tuple[int, ...]
 
 
@@ -59,7 +62,7 @@ def replay(
     """
     lane = ReplayLane(settings, len(exchanges), own_pace="pace" not in given)
     frozen = recorded.clock == "frozen"
-    timeline = Timeline(exchanges, frozen=frozen)
+    timeline = Timeline(exchanges, recorded)
     keys = _Keys(recorded, settings, own_plans="plan" not in given)
     requests = [changes.of(one.body) if one.understood else Changed(one.body) for one in exchanges]
     answers: dict[int, tuple[AnyAnswer, int]] = {}
@@ -83,6 +86,7 @@ def replay(
         tuple(found),
         sum(request.moved for request in requests),
         tuple(exchanges[index].number for index in timeline.waited),
+        not frozen or is_known(exchanges),
         tuple(lane.spoken),
     )
 

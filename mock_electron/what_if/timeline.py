@@ -11,12 +11,14 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from heapq import heapify, heappop, heappush
 from itertools import accumulate
-from math import inf
 from typing import Final
 
 from mock_electron.engine.exchange import CLIENT_LEFT, Exchange
 from mock_electron.engine.faults.delivery import SILENCE
+from mock_electron.engine.plan import plan_of
 from mock_electron.engine.ready import AnyAnswer
+from mock_electron.engine.settings import Settings
+from mock_electron.what_if.order import order_of
 from mock_electron.what_if.waiting import followed
 
 ENDS: Final = 0
@@ -28,20 +30,21 @@ class Timeline:
 
     Args:
         exchanges: The exchanges in the journal.
-        frozen: Whether their clock was frozen.
+        settings: The settings with which they were recorded.
 
     Attributes:
         waited: Indices of requests that came later than in the journal, because they contain a
             reply that ends later.
     """
 
-    def __init__(self, exchanges: Sequence[Exchange], *, frozen: bool) -> None:
+    def __init__(self, exchanges: Sequence[Exchange], settings: Settings) -> None:
         self.waited: list[int] = []
-        self._exchanges, self._frozen = exchanges, frozen
-        self._follows = {} if frozen else followed(exchanges)
+        self._exchanges, self._frozen = exchanges, settings.clock == "frozen"
+        self._order = order_of(exchanges, plan_of(settings.plan)) if self._frozen else []
+        self._follows = {} if self._frozen else followed(exchanges)
         self._ended: set[int] = set()
         self._waiting: dict[int, list[int]] = {}
-        self._events = [(self._comes(one), COMES, index) for index, one in enumerate(exchanges)]
+        self._events = [(self._comes(index), COMES, index) for index in range(len(exchanges))]
         heapify(self._events)
 
     def events(self) -> Iterator[tuple[float, bool, int]]:
@@ -65,13 +68,11 @@ class Timeline:
             offset: The seconds from the request to the end.
             now: When the request came.
         """
-        recorded = self._exchanges[index].monotonic.ended
-        at = (inf if recorded is None else recorded) if self._frozen else now + offset
+        at = self._order[index][1] if self._frozen else now + offset
         heappush(self._events, (at, ENDS, index))
 
-    def _comes(self, exchange: Exchange) -> float:
-        arrived = exchange.monotonic.arrived
-        return exchange.arrived_at if arrived is None or not self._frozen else arrived
+    def _comes(self, index: int) -> float:
+        return self._order[index][0] if self._frozen else self._exchanges[index].arrived_at
 
     def _release(self, index: int, at: float) -> None:
         """Let the requests come that contain a reply."""

@@ -274,6 +274,18 @@ def test_tools_and_streams_change() -> None:
     assert not found.what_if(stream=False).after.exchanges.last.chat_request.stream
 
 
+def test_what_the_model_would_have_said_differently_is_named() -> None:
+    """A reply is cut, and a call of a tool that is not offered is made all the same."""
+    lane = Lane()
+    lane.add(Step(Draft("One two three four."), times=1))
+    lane.add(Step(Draft(None, (call("get_weather", city="Pune"),)), times=1))
+    for _ in range(2):
+        ask(lane, tools=[TOOL])
+    notes = exchanges(lane).what_if(max_tokens=4, without_tools=["get_weather"]).notes
+    assert "#0, #1 was cut there: what follows would have been different." in notes
+    assert "#1 calls a tool that is not offered: the model would not have." in notes
+
+
 # --- files, and what is wrong
 
 
@@ -284,7 +296,21 @@ def test_a_file_gives_the_same_result() -> None:
     found = run(Lane(Settings(pace="electron", plan="standard")), requests * 5)
     file = parse_journal(found.json_lines().encode())["default"]
     for options in ({}, {"plan": "5/2"}, {"max_tokens": 3, "pace": "p95"}):
-        assert file.what_if(**options).to_dict() == found.what_if(**options).to_dict()
+        one, other = (each.what_if(**options).to_dict() for each in (file, found))
+        assert one.pop("notes") != other.pop("notes")
+        assert one == other
+
+
+def test_refusals_prove_overlaps_in_a_file() -> None:
+    """A file from a frozen clock does not say when replies ended, but a 429 needs them in flight."""
+    body = {"model": "electron", "messages": [user()], "stream": True}
+    requests = [Sent(body, held=2), Sent(body, held=1), Sent(body), Sent(body), Sent(body, "sk_b")]
+    found = run(Lane(Settings(plan=Plan(None, 2))), requests)
+    assert [one.status for one in found] == [200, 200, 429, 200, 200]
+    file = parse_journal(found.json_lines().encode())["default"]
+    assert file.what_if().differences == ()
+    assert file.what_if(plan=Plan(None, 3)).after.refused == ()
+    assert file.what_if(plan=Plan(None, 1)).after.refused == (1, 2)
 
 
 def test_a_part_of_a_journal_says_so() -> None:

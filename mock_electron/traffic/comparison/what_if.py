@@ -109,7 +109,7 @@ def what_if(
     before = world_of(recorded, settings, rates)
     after = world_of(requests(replayed.exchanges, other), other, rates)
     differences = differences_between(recorded, replayed.exchanges)
-    notes = tuple(notes_on(before, after, others, replayed))
+    notes = tuple(notes_on(before, after, others, replayed, changes.without_tools))
     return WhatIf(before, after, differences, notes, changes, rates)
 
 
