@@ -49,6 +49,7 @@ GROUPS: Final = {
     "faults": "Faults",
     "clock": "The clock",
     "exchanges": "Exchanges",
+    "audit": "Assertions",
     "verify": "Assertions",
     "barge-in": "Assertions",
     "events": "Events",

@@ -691,6 +691,7 @@ ROUTE_OF: Final = {
     "exchanges": "GET /lanes/{name}/exchanges",
     "exchanges_so_far": "GET /lanes/{name}/exchanges",
     "other_requests": "GET /lanes/{name}/exchanges",
+    "audit": "GET /lanes/{name}/audit",
     "explain": "GET /lanes/{name}/exchanges/{number}",
     "explain_miss": "GET /lanes/{name}/exchanges/{number}",
     "peak_in_flight": "GET /lanes/{name}",

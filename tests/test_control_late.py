@@ -110,7 +110,7 @@ def test_a_lane_that_is_gone_before_its_steps_are_checked_gets_none(
             assert gone.script() == ()
 
 
-@pytest.mark.parametrize("path", ["verdict", "verify"])
+@pytest.mark.parametrize("path", ["verdict", "audit", "verify"])
 def test_a_lane_that_is_replaced_during_a_wait_is_not_judged(
     path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -124,6 +124,7 @@ def test_a_lane_that_is_replaced_during_a_wait_is_not_judged(
 
         monkeypatch.setattr("mock_electron.control.waiting.settled", replaced_meanwhile)
         monkeypatch.setattr("mock_electron.control.lane_routes.settled", replaced_meanwhile)
+        monkeypatch.setattr("mock_electron.control.audit.settled", replaced_meanwhile)
         server.open_lane(Lane(), "a")
         body = {"called": {"times": 0}} if path == "verify" else None
         answer = control.send("POST" if body else "GET", f"/lanes/a/{path}", body)

@@ -42,6 +42,19 @@ WAIT_FOR_END: Final = Parameter(
     _seconds(LONGEST_END),
     f"Seconds to wait until no answer is in flight. Default: {SETTLING_TIME:g}.",
 )
+AUDIT: Final = (
+    Parameter(
+        "rules",
+        {"type": "string", "examples": ["seed=off,retry=warn"]},
+        "What the findings of rules do: off, warn or error. Commas separate rules. Default: error.",
+    ),
+    Parameter(
+        "thresholds",
+        {"type": "string", "examples": ["seeded_temperature=0.1"]},
+        "The figures by which the rules judge. Commas separate them. Default: those of the vendor.",
+    ),
+    WAIT_FOR_END,
+)
 LAST_EVENT: Final = (
     Parameter(
         "latest",

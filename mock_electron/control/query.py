@@ -158,10 +158,10 @@ def _text(name: str, _schema: Schema, text: str) -> str:
 
 
 READERS: Final[Mapping[str, Callable[[str, Schema, str], Any]]] = {
+    "string": _text,
     "integer": _count,
     "number": _seconds,
     "boolean": _flag,
-    "string": _text,
 }
 """The functions that read a text, by the type of its value."""
 

@@ -4,6 +4,7 @@ from typing import Final
 
 from mock_electron.control import (
     answers,
+    audit,
     events,
     exchanges,
     faults,
@@ -18,6 +19,7 @@ from mock_electron.control import (
     what_if,
     world,
 )
+from mock_electron.control.audit_answers import AUDIT
 from mock_electron.control.exchange_answers import DETAILS, EXCHANGES, HAR, ROWS, WHAT_IF
 from mock_electron.control.route_row import RouteRow
 from mock_electron.scripts.conditions import Schema
@@ -152,6 +154,14 @@ ROUTES: Final = (
         WHAT_IF,
         query=parameters.WHAT_IF,
         refusals=(*NO_LANE, 409, 503),
+    ),
+    RouteRow(
+        "GET",
+        f"{LANE}/audit",
+        audit.get_audit,
+        AUDIT,
+        query=parameters.AUDIT,
+        refusals=NO_LANE,
     ),
     RouteRow(
         "POST",
