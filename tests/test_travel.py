@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+import gc
 import sys
 import threading
 import time
@@ -384,3 +385,29 @@ def test_wrong_marker(electron):
     ran = pytester.runpytest_inprocess()
     ran.assert_outcomes(passed=3, errors=1)
     ran.stdout.fnmatch_lines(["*@pytest.mark.electron: travel must be True or False, got 'yes'*"])
+
+
+def test_a_journey_begins_while_modules_are_imported(
+    electron: Electron, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Garbage collection runs at any time, and what it finalises may import a module."""
+    added: list[str] = []
+
+    def add_module(phase: str, _: dict[str, int]) -> None:
+        if phase == "start" and len(added) < 2_000:
+            added.append(f"imported_{len(added)}")
+            monkeypatch.setitem(sys.modules, added[-1], types.ModuleType(added[-1]))
+
+    pairs = [(n, n) for n in range(5_000)]  # Python has no spare ones then, and collects garbage
+    before = gc.get_threshold()
+    gc.callbacks.append(add_module)
+    gc.set_threshold(200)
+    try:
+        with electron.clock.travel():
+            time.sleep(3600)
+    finally:
+        gc.set_threshold(*before)
+        gc.callbacks.remove(add_module)
+    assert added
+    assert pairs
+    assert electron.clock.now() == FROZEN_AT + 3600

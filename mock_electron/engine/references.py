@@ -28,7 +28,7 @@ def swap(modules: Iterable[str], swaps: Swaps, clues: Iterable[object] = ()) -> 
 
 def modules_with(ids: Set[int]) -> Iterator[str]:
     """Yield the names of the modules whose globals contain an object with one of these ids."""
-    for name, module in list(sys.modules.items()):
+    for name, module in sys.modules.copy().items():  # list() may collect garbage, which may import
         names = getattr(module, "__dict__", None)
         if names is not None and not ids.isdisjoint(map(id, list(names.values()))):
             yield name

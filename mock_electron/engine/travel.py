@@ -74,7 +74,7 @@ class Journey:
 
     def _replace_sleeps(self) -> None:
         self._swaps = [(original, make(self, original)) for original, make in _replaceable()]
-        self._known = frozenset(filter(_is_searched, sys.modules))
+        self._known = frozenset(filter(_is_searched, list(sys.modules)))
         try:
             replacements = {id(original): made for original, made in self._swaps}
             self._changed = swap(self._known, replacements, _libraries())
