@@ -334,7 +334,7 @@ async def _livekit_turn(model: Any, context: Any, livekit: Any) -> bool:
         """Return the weather in a city."""
         return f"{city}: 31"
 
-    content, calls = "", []
+    content, calls = "", list[Any]()
     tool = livekit.function_tool(get_weather)
     async with model.chat(chat_ctx=context, tools=[tool]) as stream:
         async for chunk in stream:
