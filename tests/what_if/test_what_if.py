@@ -66,7 +66,7 @@ def test_a_reply_holds_its_slot_until_it_ends_at_the_other_pace() -> None:
     result = found.what_if(plan=Plan(in_flight=1), pace=slow)
     assert result.after.refused == (1,)
     assert result.after.ttft_median == 1.1  # the recorded reply took 0.1 s beyond its pace
-    assert "#1 would have been retried" in result.notes[0]
+    assert result.notes[0] == "Failed there; the clients would have retried: #1."
 
 
 def test_a_request_does_not_come_before_the_reply_that_it_contains() -> None:
@@ -78,7 +78,7 @@ def test_a_request_does_not_come_before_the_reply_that_it_contains() -> None:
     result = found.what_if(plan=Plan(in_flight=1), pace=Pace(first=1, overhead=1))
     assert result.after.refused == ()
     assert [one.arrived_at for one in result.after.exchanges] == [0, 1.1]
-    assert any(note.startswith("#1 came later") for note in result.notes)
+    assert result.notes[0] == "Later there, because they contain a reply that ends later: #1."
 
 
 def test_measured_times_are_kept() -> None:
@@ -160,7 +160,8 @@ def test_a_refused_request_that_is_admitted_is_answered_by_the_pocket_model() ->
     result = exchanges(lane).what_if(plan="unlimited")
     assert [one.status for one in result.before.exchanges] == [200, 429]
     assert [one.answered_by for one in result.after.exchanges] == ["step 1", "pocket model"]
-    assert "#1 got no reply in the journal, so the pocket model replied." in result.notes
+    (note, _) = result.notes
+    assert note == "Answered by the pocket model, because the journal has no reply: #1."
     assert str(result.differences[0]).endswith(": 429 rate_limit -> 200")
 
 
@@ -193,7 +194,7 @@ def test_a_retry_that_is_not_needed_is_named() -> None:
     found = sent({"text": "a"}, {"text": "b"}, {"text": "b"}, plan=Plan(1, None))
     assert found[2].retry_of == 1
     notes = found.what_if(plan="unlimited").notes
-    assert "#2 would not have been sent: what it retries gets a reply." in notes
+    assert "Needless there, because what they retry gets a reply: #2." in notes
 
 
 # --- changed requests
@@ -282,8 +283,8 @@ def test_what_the_model_would_have_said_differently_is_named() -> None:
     for _ in range(2):
         ask(lane, tools=[TOOL])
     notes = exchanges(lane).what_if(max_tokens=4, without_tools=["get_weather"]).notes
-    assert "#0, #1 was cut there: what follows would have been different." in notes
-    assert "#1 calls a tool that is not offered: the model would not have." in notes
+    assert "Cut there, so what follows would have been different: #0, #1." in notes
+    assert "With a call of a tool that is not offered there: #1." in notes
 
 
 # --- files, and what is wrong

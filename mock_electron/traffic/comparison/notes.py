@@ -30,44 +30,37 @@ def notes_on(
         without_tools: The tools that are not offered.
     """
     failed, now_failed = set(before.failed), set(after.failed)
-    lost, helped = sorted(now_failed - failed), sorted(failed - now_failed)
-    retries = [
-        one.number
-        for one in before.exchanges
-        if one.retry_of is not None and one.retry_of in failed - now_failed
-    ]
-    if lost:
-        yield f"{_named(lost)} would have been retried, or what follows would have been missing."
-    if retries:
-        yield f"{_named(retries)} would not have been sent: what it retries gets a reply."
-    if replayed.spoken:
-        unknown = "got no reply in the journal, so the pocket model replied"
-        yield f"{_named(replayed.spoken)} {unknown}{'' if helped else ' again'}."
-    if replayed.waited:
-        yield f"{_named(replayed.waited)} came later: each contains a reply that ended later."
-    yield from _on_the_replies(before, after, without_tools)
+    of_requests = {
+        "Failed there; the clients would have retried": sorted(now_failed - failed),
+        "Needless there, because what they retry gets a reply": [
+            one.number for one in before.exchanges if one.retry_of in failed - now_failed
+        ],
+        "Answered by the pocket model, because the journal has no reply": replayed.spoken,
+        "Later there, because they contain a reply that ends later": replayed.waited,
+        "Cut there, so what follows would have been different": _cut(before, after),
+        "With a call of a tool that is not offered there": _calling(after, without_tools),
+    }
+    yield from (f"{what}: {_named(numbers)}." for what, numbers in of_requests.items() if numbers)
     yield from _on_the_journal(before, others, overlaps_known=replayed.overlaps_known)
 
 
-def _on_the_replies(
-    before: World[Any], after: World[Any], without_tools: Collection[str]
-) -> Iterator[str]:
-    """Yield what the model would have said differently."""
+def _cut(before: World[Any], after: World[Any]) -> list[int]:
+    """Return the numbers of the replies that are cut in the other world only."""
     whole = {one.number for one in before.exchanges if not _is_cut(one)}
-    cut = [one.number for one in after.exchanges if _is_cut(one) and one.number in whole]
-    if cut:
-        yield f"{_named(cut)} was cut there: what follows would have been different."
-    calls = [
-        one.number
-        for one in after.exchanges
-        if one.reply and any(call.name in without_tools for call in one.reply.tool_calls)
-    ]
-    if calls:
-        yield f"{_named(calls)} calls a tool that is not offered: the model would not have."
+    return [one.number for one in after.exchanges if _is_cut(one) and one.number in whole]
 
 
 def _is_cut(exchange: Exchange) -> bool:
     return exchange.reply is not None and exchange.reply.finish_reason == "length"
+
+
+def _calling(after: World[Any], tools: Collection[str]) -> list[int]:
+    """Return the numbers of the replies that call one of some tools."""
+    return [
+        one.number
+        for one in after.exchanges
+        if one.reply and any(call.name in tools for call in one.reply.tool_calls)
+    ]
 
 
 def _on_the_journal(world: World[Any], others: int, *, overlaps_known: bool) -> Iterator[str]:
