@@ -45,6 +45,10 @@ if TYPE_CHECKING:
     from mock_electron.traffic.rates import Rates as Rates
     from mock_electron.traffic.reading import JournalError as JournalError
     from mock_electron.traffic.reading import read_journal as read_journal
+    from mock_electron.trials.outcomes import TrialOutcome as TrialOutcome
+    from mock_electron.trials.outcomes import TrialRun as TrialRun
+    from mock_electron.trials.report import BadCell as BadCell
+    from mock_electron.trials.report import FaultReport as FaultReport
     from mock_electron.wire.errors import ApiError as ApiError
     from mock_electron.wire.errors import ErrorName as ErrorName
     from mock_electron.wire.reply import Alternative as Alternative
@@ -60,6 +64,7 @@ if TYPE_CHECKING:
 _MODULES: Final = {
     "Alternative": "mock_electron.wire.reply",
     "ApiError": "mock_electron.wire.errors",
+    "BadCell": "mock_electron.trials.report",
     "CacheMiss": "mock_electron.engine.cache_miss",
     "Call": "mock_electron.model.draft",
     "ChatRequest": "mock_electron.wire.request",
@@ -69,6 +74,7 @@ _MODULES: Final = {
     "Exchange": "mock_electron.engine.exchange",
     "Exchanges": "mock_electron.traffic.exchanges",
     "Explanation": "mock_electron.model.explain",
+    "FaultReport": "mock_electron.trials.report",
     "FinishReason": "mock_electron.wire.reply",
     "JournalError": "mock_electron.traffic.reading",
     "LaneClock": "mock_electron.engine.clock",
@@ -91,6 +97,8 @@ _MODULES: Final = {
     "TokenLogprob": "mock_electron.wire.reply",
     "Tool": "mock_electron.wire.request",
     "ToolCall": "mock_electron.wire.reply",
+    "TrialOutcome": "mock_electron.trials.outcomes",
+    "TrialRun": "mock_electron.trials.outcomes",
     "UnansweredWhenWarning": "mock_electron.testing.categories",
     "Usage": "mock_electron.wire.reply",
     "WhatIf": "mock_electron.traffic.comparison.what_if",
@@ -117,6 +125,7 @@ _FIXTURES: Final = (
 __all__ = [
     "Alternative",
     "ApiError",
+    "BadCell",
     "CacheMiss",
     "Call",
     "ChatRequest",
@@ -126,6 +135,7 @@ __all__ = [
     "Exchange",
     "Exchanges",
     "Explanation",
+    "FaultReport",
     "FinishReason",
     "JournalError",
     "LaneClock",
@@ -148,6 +158,8 @@ __all__ = [
     "TokenLogprob",
     "Tool",
     "ToolCall",
+    "TrialOutcome",
+    "TrialRun",
     "UnansweredWhenWarning",
     "Usage",
     "WhatIf",

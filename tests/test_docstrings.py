@@ -195,7 +195,11 @@ BEFORE: dict[str, Callable[[Electron], None]] = {
     "read_journal": a_saved_journal,
 }
 """What happens before an example that refers to earlier requests."""
-NOT_RUN = {"Electron.env": "starts the program of a reader"}
+NOT_RUN = {
+    "Electron.env": "starts the program of a reader",
+    "Electron.try_faults": "runs the scenario of a reader",
+    "Electron.try_faults_async": "runs the scenario of a reader",
+}
 EXAMPLES = [name for name in DOCUMENTED if example(name)]
 SCRIPT = "steps:\n- when: {says: weather}\n  reply: It is 31 °C.\n"
 

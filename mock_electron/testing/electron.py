@@ -16,6 +16,7 @@ from mock_electron.testing import right_forms
 from mock_electron.testing.answers import Answers
 from mock_electron.testing.assertions import Assertions
 from mock_electron.testing.failing import nowhere
+from mock_electron.testing.fault_searches import FaultSearches
 from mock_electron.testing.no_requests import Stray
 from mock_electron.testing.settling import settle, settled_exchanges
 from mock_electron.traffic.exchanges import Exchanges, exchanges_of
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 API_KEY: Final = "sk_mock"
 
 
-class Electron(Answers, Assertions):
+class Electron(Answers, Assertions, FaultSearches):
     """A fake Electron for one test.
 
     Example:
@@ -210,6 +211,9 @@ class Electron(Answers, Assertions):
             exchanges = await electron.settled()
         """
         return self._read(await settle(self._lane))
+
+    def _twin(self, lane: Lane, url: str) -> "Electron":
+        return Electron(lane, url, self._folders)
 
     def _read(self, journal: Sequence[Exchange]) -> Exchanges:
         lane = self._lane
