@@ -9,6 +9,7 @@
 """
 
 from collections.abc import Iterable, Sequence
+from email.utils import parsedate_to_datetime
 
 from mock_electron.engine.attempts import retry_count
 from mock_electron.engine.exchange import CLIENT_LEFT, Exchange
@@ -80,6 +81,18 @@ def has_failed(exchange: Exchange) -> bool:
     if exchange.outcome == CLIENT_LEFT:
         return any(fault.breaks for fault in exchange.faults)
     return exchange.failed
+
+
+def asked_pause(exchange: Exchange) -> float:
+    """Return for how many seconds an answer asks to wait, with `Retry-After`; 0 if it does not."""
+    given = exchange.response_headers.get("retry-after", "")
+    if given.isdecimal():
+        return float(given)
+    try:
+        until = parsedate_to_datetime(given).timestamp()
+    except (ValueError, OverflowError, OSError):
+        return 0.0
+    return max(until - (exchange.ended_at or exchange.arrived_at), 0.0)
 
 
 def _is_retry(pair: Retry, within: float) -> bool:

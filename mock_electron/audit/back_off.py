@@ -7,7 +7,7 @@ be half as long as the vendor's, and a client whose pauses vary is not judged by
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
-from mock_electron.audit.attempts import Chain, Retry
+from mock_electron.audit.attempts import Chain, Retry, asked_pause
 from mock_electron.audit.evidence import Evidence
 from mock_electron.audit.thresholds import Thresholds
 from mock_electron.engine.attempts import client_of
@@ -165,8 +165,7 @@ def not_retried(seen: Evidence) -> tuple[list[Exchange], list[Exchange]]:
 
 
 def _should_be_retried(one: Exchange, seen: Evidence) -> bool:
-    asked = one.error.retry_after if one.error else None
-    return one.status in RETRIED and (asked or 0) <= seen.thresholds.retry_after_most
+    return one.status in RETRIED and asked_pause(one) <= seen.thresholds.retry_after_most + DATE
 
 
 class _Later:
@@ -194,5 +193,4 @@ class _Later:
         if latest.number <= one.number or one.ended_at is None:
             return False
         least = self._seen.thresholds.retry_awaited if self._seen.times_are_real else 0.0
-        asked = one.error.retry_after if one.error else None
-        return latest.arrived_at - one.ended_at >= max(least, asked or 0)
+        return latest.arrived_at - one.ended_at >= max(least, asked_pause(one))

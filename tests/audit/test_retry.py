@@ -91,6 +91,10 @@ FOUND: dict[str, tuple[Talk, list[str]]] = {
         gives_up(lambda t: [t.ask("B", at=30), t.ask("C", at=60)]),
         ["no-retry"],
     ),
+    "asked to wait, and not retried": (
+        gives_up(lambda t: t.ask("B", at=60), "fail=503; retry-date=30"),
+        ["no-retry"],
+    ),
     "one of two clients": (in_another_account, ["no-back-off"]),
     "two mistakes": (
         both(attempts(0, faults="fail=400"), attempts(0, faults="fail=concurrency", seed=1)),
@@ -197,6 +201,14 @@ NOT_FOUND: dict[str, tuple[Talk, str]] = {
     "asked to wait for long": (
         gives_up(lambda t: t.ask("B", at=60), "fail=503; retry-after=600"),
         "pass",
+    ),
+    "asked to wait for long, with a date": (
+        gives_up(lambda t: t.ask("B", at=60), "fail=503; retry-date=600"),
+        "pass",
+    ),
+    "asked to wait, with a date": (
+        gives_up(lambda t: t.ask("B", at=20), "fail=503; retry-date=30"),
+        "not observable",
     ),
     "five attempts, then given up": (
         both(attempts(0.5, 1, 2, 4, last="fail=503"), lambda t: t.ask("B", at=60)),

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from mock_electron.audit.back_off import is_known, is_short
+from mock_electron.audit.back_off import is_short
 from mock_electron.audit.evidence import Evidence
 from mock_electron.audit.finding import (
     Finding,
@@ -133,12 +133,12 @@ def _by_account(accounts: Counter[str]) -> tuple[str, ...]:
 
 
 def _hurried(seen: Evidence, refused: Sequence[Exchange]) -> str:
-    """Return how many refused requests were sent again without a pause."""
+    """Return how many refused requests were sent again without a pause, by a real clock."""
+    if not seen.times_are_real:
+        return ""
     numbers = {one.number for one in refused}
     hurried = sum(
-        retry.before.number in numbers
-        and is_known(retry, seen)
-        and is_short(retry, seen.thresholds)
+        retry.before.number in numbers and is_short(retry, seen.thresholds)
         for chain in seen.chains
         for retry in chain.retries
     )
