@@ -84,6 +84,13 @@ FOUND: dict[str, tuple[Talk, list[str]]] = {
     "too many at once": (attempts(*[0.0] * 9), ["attempts", "first-pause"]),
     "a part of a stream": (attempts(0.5, faults="cut=3", stream=True), ["partial-stream"]),
     "an error event": (attempts(0.5, faults="error=3:503", stream=True), ["partial-stream"]),
+    "a stalled stream": (
+        lambda t: (
+            t.ask(stream=True, faults="stall=3", sent=3, at=0),
+            t.ask(stream=True, at=10),
+        ),
+        ["partial-stream"],
+    ),
     "a part, at once": (attempts(0.0, faults="cut=3", stream=True), ["partial-stream"]),
     "the turn after a 502": (gives_up_and_goes_on, ["no-retry"]),
     "an apology after a 503": (apologises, ["no-retry"]),

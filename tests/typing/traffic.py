@@ -137,6 +137,7 @@ def attributes_of_an_exchange(exchange: Exchange) -> None:
     assert_type(exchange.pause, float | None)
     assert_type(exchange.clock_pause, float | None)
     assert_type(exchange.asked_pause, int | None)
+    assert_type(exchange.connection, int | None)
     assert_type(exchange.too_early, bool)
     assert_type(exchange.retry_of, int | None)
     assert_type(exchange.generated, Reply | None)

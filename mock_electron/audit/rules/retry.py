@@ -120,7 +120,7 @@ def check(seen: Evidence) -> Verdict:
     if not seen.chains:
         return not_applicable("no request failed")
     found: dict[str, list[tuple[Chain, Retry]]] = {}
-    for chain in seen.chains:
+    for chain in (one for one in seen.chains if len(one.attempts) > 1):
         for kind, retries in mistakes(chain, seen).items():
             found.setdefault(kind, []).extend((chain, retry) for retry in retries)
     for kind in JITTERED:
