@@ -2,7 +2,7 @@
 
 1. A retry is an equal request of the same client after the earlier one has failed and ended. The
    engine finds it (`Exchange.retry_of`).
-2. A request that the client itself ended did not fail, unless a fault had broken its answer. One
+2. A request that the client itself ended did not fail, unless its answer had a fault. One
    whose answer is whole did not fail, even if a fault has changed it.
 3. A new call is no retry: one that comes long after, or one for which the OpenAI client begins to
    count its own retries anew.
@@ -79,7 +79,7 @@ def chains_of(exchanges: Iterable[Exchange], within: float) -> list[Chain]:
 def has_failed(exchange: Exchange) -> bool:
     """Return whether the client got an error, no answer, or an answer that broke off."""
     if exchange.outcome == CLIENT_LEFT:
-        return any(fault.breaks for fault in exchange.faults)
+        return bool(exchange.faults)  # such as a stall, for which it did not wait
     return exchange.failed
 
 

@@ -86,7 +86,7 @@ FOUND: dict[str, tuple[Talk, list[str]]] = {
     "an error event": (attempts(0.5, faults="error=3:503", stream=True), ["partial-stream"]),
     "a stalled stream": (
         lambda t: (
-            t.ask(stream=True, faults="stall=3", sent=3, at=0),
+            t.ask(stream=True, faults="stall=60:3", sent=3, at=0),
             t.ask(stream=True, at=10),
         ),
         ["partial-stream"],
