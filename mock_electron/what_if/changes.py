@@ -54,7 +54,9 @@ class Changes(CheckedValue, frozen=True):
         """Return the body of a valid request with the changes."""
         if self == NONE:
             return Changed(body)
-        document: Any = codec.decode(body)
+        document = _request(body)
+        if document is None:
+            return Changed(body)
         changed: Body = document
         found = False
         if self.move is not None:
@@ -95,6 +97,20 @@ class Changes(CheckedValue, frozen=True):
 
     def _is_stream(self, body: Body) -> bool:
         return bool(body.get("stream")) if self.stream is None else self.stream
+
+
+def _request(body: bytes) -> Any:
+    """Return the document in the body of a request; None if it has not the parts that change.
+
+    A journal says which requests are valid, but it may have been edited by hand.
+    """
+    try:
+        document: Any = codec.decode(body)
+        roles = [message["role"] for message in document["messages"]]
+        names = [tool["function"]["name"] for tool in document.get("tools", ())]
+    except (AttributeError, KeyError, TypeError, codec.MalformedError):
+        return None
+    return document if all(isinstance(text, str) for text in (*roles, *names)) else None
 
 
 class Changed(CheckedValue, frozen=True):

@@ -93,7 +93,7 @@ def sending(exchange: Exchange, answer: AnyAnswer) -> tuple[int, float]:
         answer: The answer in the other world.
     """
     chunks, schedule = answer.chunks, answer.schedule
-    frames, waited = len(chunks), exchange.duration or 0.0
+    frames, waited = len(chunks), max(exchange.duration or 0.0, 0.0)
     if answer.ending == SILENCE:
         return frames, waited
     if exchange.outcome == CLIENT_LEFT:

@@ -1,6 +1,6 @@
 """The clock of another world: it shows the time to which it was set, and waits for nothing."""
 
-from mock_electron.engine.clock import FROZEN_AT, LaneClock, Moment
+from mock_electron.engine.clock import FROZEN_AT, LATEST, LaneClock, Moment
 
 
 class VirtualClock(LaneClock):
@@ -11,8 +11,8 @@ class VirtualClock(LaneClock):
         self._shown = FROZEN_AT
 
     def show(self, time: float) -> None:
-        """Set the time, in Unix seconds."""
-        self._shown = time
+        """Set the time, in Unix seconds. A journal may have any; a clock has those from 1970 on."""
+        self._shown = min(max(time, 0.0), LATEST)
 
     def _now(self) -> float:
         return self._shown

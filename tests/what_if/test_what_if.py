@@ -1,5 +1,6 @@
 """What is different in another world, and what is said about it."""
 
+import json
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -312,6 +313,22 @@ def test_refusals_prove_overlaps_in_a_file() -> None:
     assert file.what_if().differences == ()
     assert file.what_if(plan=Plan(None, 3)).after.refused == ()
     assert file.what_if(plan=Plan(None, 1)).after.refused == (1, 2)
+
+
+def test_a_journal_that_was_edited_is_no_error() -> None:
+    """Requests that are not what the journal says, and impossible times, are executed as they are."""
+    line = json.loads(sent({"tools": [TOOL]}, pace="electron", clock="real").json_lines())
+    edited: list[dict[str, Any]] = [
+        {"request": {"messages": 3}},
+        {"request": {"messages": [], "tools": [{}]}},
+        {"request": None, "body": "{"},
+        {"arrived_at": -1e12, "ended_at": -1e13, "outcome": "client left", "chunks_sent": 0},
+        {"arrived_at": 1e15, "ended_at": 0, "reply": None},
+    ]
+    lines = [json.dumps({**line, "number": n, **one}) for n, one in enumerate(edited)]
+    file = parse_journal("\n".join(lines).encode())["default"]
+    result = file.what_if(max_tokens=3, without_tools="x", stream=True, pace="p95")
+    assert [one.status for one in result.after.exchanges] == [400, 400, 400, 200, 200]
 
 
 def test_a_part_of_a_journal_says_so() -> None:
