@@ -188,8 +188,8 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
     def what_if(self, **changes: Unpack[OtherWorld]) -> "WhatIf[Exchanges]":
         """Return what would have happened to the same requests in another world.
 
-        The engine executes them again, on a virtual clock. The model says what it said. Exact
-        except for what the clients would have done differently.
+        The engine executes them again, and the model says what it said. Exact except for what the
+        clients would have done differently.
 
         Args:
             **changes: What is different there; see `OtherWorld`. Nothing: the same world.
@@ -199,8 +199,7 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
             ValueError: If an option has a wrong value, or no request has the text that is moved.
 
         Example:
-            print(electron.exchanges.what_if(plan="50/2", pace="p95"))
-            assert electron.exchanges.what_if(plan="standard").after.refused == ()
+            assert electron.exchanges.what_if(plan="50/2").after.refused == ()
         """
         from mock_electron.traffic.comparison.what_if import (
             what_if,  # for tests that compare worlds
