@@ -90,7 +90,6 @@ EXAMPLES: Final = {
     JOURNAL: 5,
     CONTRACT: 2,
     DOCS / "audit.md": 3,
-    DOCS / "audit.md": 1,
     DOCS / "fault-search.md": 5,
     DOCS / "what-if.md": 2,
     DOCS / "control.md": 1,
