@@ -82,6 +82,12 @@ def test_a_request_does_not_come_before_the_reply_that_it_contains() -> None:
     assert result.notes[0] == "Later there, because they contain a reply that ends later: #1."
 
 
+def test_a_slot_is_free_at_the_moment_when_a_reply_ends() -> None:
+    """A request that comes at the same time is admitted."""
+    found = at(sent({"text": "a"}, {"text": "b"}), (0, 1), (1, 2))
+    assert found.what_if(plan=Plan(in_flight=1)).after.refused == ()
+
+
 def test_measured_times_are_kept() -> None:
     """A real clock measures more than the pace. A world into itself has the same times."""
     stream = {"stream": True, "text": "a"}
