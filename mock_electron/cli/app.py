@@ -13,6 +13,7 @@ from mock_electron.inputs.spelling import escaped
 MODULES: Final = {
     "audit": "mock_electron.cli.audit",
     "contract": "mock_electron.cli.contract",
+    "faults": "mock_electron.cli.faults",
     "ready": "mock_electron.cli.ready",
     "run": "mock_electron.cli.run",
     "serve": "mock_electron.cli.serve",

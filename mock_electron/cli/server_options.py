@@ -37,6 +37,14 @@ HOST: Final[Option] = configured_list(
     "address, of IPv4 too. Other machines can reach any address except a loopback address. "
     "Can be given several times. Default: 127.0.0.1.",
 )
+SCRIPT: Final[Option] = configured_list(
+    "--script",
+    "scripts",
+    type=PATH,
+    callback=check_scripts,
+    help="A script file, YAML or JSON, whose steps answer first, or a folder of them; - reads "
+    "standard input. Can be given several times.",
+)
 WHERE: Final[Sequence[Option]] = (
     configured_option(
         "--uds",
@@ -45,14 +53,7 @@ WHERE: Final[Sequence[Option]] = (
         metavar="PATH",
         help="Unix socket to listen on, instead of a port unless --host or --port is given.",
     ),
-    configured_list(
-        "--script",
-        "scripts",
-        type=PATH,
-        callback=check_scripts,
-        help="A script file, YAML or JSON, whose steps answer first, or a folder of them; - reads "
-        "standard input. Can be given several times.",
-    ),
+    SCRIPT,
     configured_option(
         "--watch",
         is_flag=True,

@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import Final
 
 SUCCESS: Final = 0
-SERVERS: Final = (["serve"], ["run"])
+SERVERS: Final = (["serve"], ["run"], ["faults"])
 """The commands that let the garbage collector run themselves, after the imports of the server."""
 OBJECTS: Final = 10_000
 """New objects after which the garbage collector runs. With its default of 700, it takes a tenth of

@@ -11,7 +11,7 @@ from mock_electron.inputs.keywords import checked_keywords
 
 if TYPE_CHECKING:
     from mock_electron.engine.faults.fault import Fault
-    from mock_electron.testing.fault_search import Task
+    from mock_electron.testing.fault_task import Task
     from mock_electron.trials.kinds import Selection
     from mock_electron.trials.outcomes import Judge
     from mock_electron.trials.report import FaultReport
@@ -159,7 +159,7 @@ class FaultSearches(SuggestsNames):
         **limits: object,
     ) -> "Task":
         """Return the search. Raise TypeError or ValueError for wrong options."""
-        from mock_electron.testing.fault_search import Task, check_clean, check_judge, check_run
+        from mock_electron.testing.fault_task import Task, check_clean, check_judge, check_run
         from mock_electron.trials.search import Limits
 
         takes_fake = check_run(run)

@@ -139,7 +139,7 @@ class OwnLane:
     def leave(self) -> tuple[Exchange, ...]:
         """End the trial, and return its exchanges."""
         self._server.stop()
-        return _exchanges(self.lane)
+        return exchanges_of_trial(self.lane)
 
 
 class SameLane:
@@ -162,7 +162,7 @@ class SameLane:
 
     def leave(self) -> tuple[Exchange, ...]:
         """End the trial, and return its exchanges."""
-        return _exchanges(self.lane)
+        return exchanges_of_trial(self.lane)
 
 
 def _ending(fault: Fault, timeout: float) -> Fault:
@@ -170,7 +170,8 @@ def _ending(fault: Fault, timeout: float) -> Fault:
     return fail(503, delay=timeout + LONGER) if isinstance(fault, Silence) else fault
 
 
-def _exchanges(lane: Lane) -> tuple[Exchange, ...]:
+def exchanges_of_trial(lane: Lane) -> tuple[Exchange, ...]:
+    """Return the exchanges of a lane, also if one is still in flight."""
     try:
         return lane.exchanges(SETTLING)
     except StillInFlightError:

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from mock_electron.inputs.spelling import escaped
+from mock_electron.outputs.files import write_file
 from mock_electron.trials.outcomes import TrialOutcome
 
 FORMAT: Final = 1
@@ -85,7 +86,7 @@ class Progress:
         lines = self._lines()
         known = self._known(lines, head) if lines and FINISHED not in lines else {}
         kept = (head, *known.values())
-        self._path.write_bytes(b"".join(msgspec.json.encode(one) + b"\n" for one in kept))
+        write_file(self._path, b"".join(msgspec.json.encode(one) + b"\n" for one in kept))
         return known
 
     def add(self, line: Line) -> None:

@@ -7,7 +7,6 @@ from msgspec import Struct
 
 from mock_electron.inputs.checks import choice, must_be
 from mock_electron.inputs.keywords import checked_keywords
-from mock_electron.inputs.spelling import unknown
 from mock_electron.inputs.values import FrozenValue
 from mock_electron.traffic.lines import counted
 from mock_electron.trials.matrix import matrix_lines
@@ -132,12 +131,8 @@ class FaultReport:
         if not isinstance(ignore, Mapping):
             what = "a reason for each name, such as {'silence': 'the caller hangs up'}"
             raise TypeError(must_be("ignore", what, ignore))
-        trials = [one.trial for one in self._results]
-        names = {trial.row for trial in trials} | {trial.name for trial in trials}
-        planned = {trial.row for trial in self._search.singles}
+        self._search.check_names(ignore)
         for name, reason in ignore.items():
-            if name not in names | planned:
-                raise ValueError(f"ignore: {unknown('fault', name, sorted(names))}")
             if not isinstance(reason, str) or not reason.strip():
                 raise ValueError(must_be(f"ignore[{name!r}]", "the reason, as a text", reason))
         return set(ignore)

@@ -5,15 +5,15 @@
 3. Pairs begin with a fault from which the scenario has recovered by a retry.
 """
 
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 from typing import Final
 
 from msgspec import Struct
 
 from mock_electron.engine.exchange import Exchange
 from mock_electron.inputs.checks import must_be, seconds, whole_number
-from mock_electron.inputs.spelling import unknown
+from mock_electron.inputs.spelling import did_you_mean, echoed
 from mock_electron.trials.kinds import Kind, chosen_kinds
 from mock_electron.trials.outcomes import TrialOutcome
 from mock_electron.trials.places import Place
@@ -179,18 +179,35 @@ class Search:
         )
         yield from islice(pairs, self.limits.pairs)
 
+    def _possible(self) -> tuple[Trial, ...]:
+        """Return all trials, with all pairs."""
+        firsts = filter(is_paired, self.singles)
+        pairs = (pair_trials(first, self.singles, self.places) for first in firsts)
+        return (*self.singles, *chain.from_iterable(pairs))
+
+    def check_names(self, names: Iterable[object]) -> None:
+        """Raise ValueError if a name is neither that of a trial nor that of a fault."""
+        trials = self._possible()
+        known = {trial.row for trial in trials} | {trial.name for trial in trials}
+        for name in names:
+            if name not in known:
+                raise ValueError(f"ignore: {_unknown('fault', name, known)}")
+
     def _named(self) -> Iterator[Trial]:
-        every = list(self.singles)
-        for first in filter(is_paired, self.singles):
-            every += pair_trials(first, self.singles, self.places)
-        known = {trial.name: trial for trial in every}
+        known = {trial.name: trial for trial in self._possible()}
         for name in self.limits.only:
             if name not in known:
-                raise ValueError(f"only: {unknown('trial', name, known)}")
+                raise ValueError(f"only: {_unknown('trial', name, known)}")
             yield known[name]
 
     def _has_hung(self, trial: Trial) -> bool:
         return any(one.trial.cell == trial.cell for one in self.results if one.outcome == "hung")
+
+
+def _unknown(what: str, given: object, known: Iterable[str]) -> str:
+    """Return the message for a name that does not exist, with the nearest of hundreds."""
+    near = did_you_mean(given, sorted(known))
+    return f"unknown {what} {echoed(given)}.{near or ' The report has the names.'}"
 
 
 def is_retried(trial: Trial, exchanges: Sequence[Exchange]) -> bool:
