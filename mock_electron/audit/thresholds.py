@@ -17,6 +17,7 @@ SECONDS: Final = (
 )
 """The figures that are seconds."""
 COUNTS: Final = (
+    "cache_lost_tokens",
     "cost_loose_tokens",
     "cost_loose_replies",
     "cost_same_call",
@@ -35,6 +36,8 @@ class Thresholds(CheckedValue, frozen=True, kw_only=True):
     """The figures by which the rules of an audit judge.
 
     Attributes:
+        cache_lost_tokens: Fewer lost tokens than this are no finding: four blocks of the cache
+            (A: 64).
         concurrency_reply_time: The mean time of replies from which requests overlap as with
             Electron, in seconds (A: 0.02).
         connection_requests: The number of requests from which a client should reuse a connection
@@ -72,6 +75,7 @@ class Thresholds(CheckedValue, frozen=True, kw_only=True):
     0.1
     """
 
+    cache_lost_tokens: int = 64
     concurrency_reply_time: float = 0.02
     connection_requests: int = 10
     connection_timeout: float = 600.0

@@ -5,6 +5,7 @@ from typing import Final
 
 from mock_electron.audit.rule import Rule
 from mock_electron.audit.rules import (
+    cache_prefix,
     concurrency,
     connection,
     cost,
@@ -19,6 +20,7 @@ from mock_electron.audit.rules import (
 RULES: Final[Mapping[str, Rule]] = {
     rule.name: rule
     for rule in (
+        cache_prefix.RULE,
         stream_usage.RULE,
         concurrency.RULE,
         retry.RULE,

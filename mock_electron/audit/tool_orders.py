@@ -1,0 +1,93 @@
+"""Tools that change between requests, or come in another order: all that follows them is new."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from mock_electron.audit.evidence import Evidence
+from mock_electron.engine.exchange import Exchange
+from mock_electron.traffic.lines import counted
+from mock_electron.wire import codec
+from mock_electron.wire.request import ChatRequest
+
+Member = tuple[Exchange, ChatRequest]
+
+
+class ToolOrder(Struct, eq=False):
+    """Requests that could offer the same tools in the same order.
+
+    Attributes:
+        changes: Whether the tools themselves differ, and not only their order.
+        words: What differs.
+        repaired: The exchanges, each with a request that offers the same tools as the others.
+    """
+
+    changes: bool
+    words: str
+    repaired: list[Member]
+
+
+class _Group(Struct, eq=False):
+    """Requests with tools that are compared.
+
+    Attributes:
+        members: The requests.
+        lists: The different lists of tools, by what was written.
+    """
+
+    members: list[Member] = field(default_factory=list)
+    lists: dict[bytes, list[Any]] = field(default_factory=dict)
+
+    @property
+    def tools(self) -> Mapping[bytes, Any]:
+        """All tools, in the order in which they were first offered."""
+        return {codec.encode(tool): tool for tools in self.lists.values() for tool in tools}
+
+    @property
+    def changes(self) -> bool:
+        """Whether other tools were offered, and not the same ones in another order."""
+        return any(len(tools) < len(self.tools) for tools in self.lists.values())
+
+    def repaired(self) -> Iterator[Member]:
+        """Yield the requests with all tools."""
+        tools = list(self.tools.values())
+        for one, request in self.members:
+            yield one, replace(request, body={**request.body, "tools": tools})
+
+
+def tool_orders(seen: Evidence) -> Iterator[ToolOrder]:
+    """Yield the requests whose tools change in a conversation, or only in their order."""
+    by_names: dict[tuple[str, frozenset[str]], _Group] = {}
+    by_conversation: dict[int, _Group] = {}
+    begun = {
+        one.number: conversation.number
+        for conversation in seen.conversations.all
+        for one in conversation.exchanges
+    }
+    for one, request in seen.valid:
+        if not request.tools or one.usage is None:
+            continue
+        names = frozenset(tool.name for tool in request.tools)
+        written = codec.encode(request.body["tools"])
+        for group in (
+            by_names.setdefault((one.account, names), _Group()),
+            by_conversation.setdefault(begun[one.number], _Group()),
+        ):
+            group.members.append((one, request))
+            group.lists.setdefault(written, request.body["tools"])
+    ordered = [g for g in by_names.values() if len(g.lists) > 1 and not g.changes]
+    changed = [g for g in by_conversation.values() if len(g.lists) > 1 and g.changes]
+    if ordered:
+        orders = max(len(group.lists) for group in ordered)
+        yield ToolOrder(False, f"the same tools come in {orders} orders", _all(ordered))
+    if changed:
+        words = f"the tools change within {counted(len(changed), 'conversation')}"
+        yield ToolOrder(True, words, _all(changed))
+
+
+def _all(groups: Iterable[_Group]) -> list[Member]:
+    """Return the requests of several groups in order of arrival."""
+    members = [member for group in groups for member in group.repaired()]
+    return sorted(members, key=lambda member: member[0].number)
