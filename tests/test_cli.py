@@ -347,7 +347,7 @@ def test_an_unknown_command_is_one_clear_message() -> None:
     status, output = run("xyzzy")
     assert status == 2
     assert (
-        "No such command 'xyzzy'. Expected one of audit, check, contract, openapi, ready, run"
+        "No such command 'xyzzy'. Expected one of audit, check, contract, faults, openapi, ready"
         in output
     )
 

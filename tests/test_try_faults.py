@@ -5,11 +5,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from msgspec.structs import replace
 from openai import APIConnectionError, AsyncOpenAI, OpenAI
 from rows import each
-from voice_agents import ANSWER, CAREFUL, CARELESS, booked_twice, script
+from voice_agents import ANSWER, CAREFUL, CARELESS, Agent, booked_twice, script
 
 from mock_electron import Electron, MockElectron, TrialRun, faults
 
@@ -95,6 +96,51 @@ def test_the_script_of_a_bad_cell_shows_it(electron: Electron, tmp_path: Path) -
             script(again)
             assert CARELESS.run(again) != (ANSWER, ['{"city": "Pune"}'])
             assert [one.faults for one in again.exchanges][cell.request] != ()
+
+
+def patient(electron: Electron) -> tuple[str, list[str]]:
+    """Run a careful agent that sends a request again if its stream was cut."""
+    return Agent(
+        timeout=0.5, needs_finish=True, swallows=False, repeats=True, checks_arguments=True
+    ).run(electron)
+
+
+def test_a_retry_gets_the_reply_of_the_request(electron: Electron) -> None:
+    """Also if the step is used up: what is left is for the next turn."""
+    script(electron)
+    report = electron.try_faults(patient, booked_twice, budget=100)
+    assert report.bad == ()
+    broken = [name for name in report.outcomes if name.startswith(("Cut(", "Stall("))]
+    assert {report.outcomes[name] for name in broken} == {"recovered"}
+
+
+@pytest.mark.electron(strict=True)
+def test_a_strict_lane_knows_the_retries(electron: Electron) -> None:
+    """A retry after a cut is no request that nobody has scripted."""
+    script(electron)
+    report = electron.try_faults(patient, faults=["cut", "reset"])
+    assert set(report.outcomes.values()) == {"recovered"}
+
+
+def test_the_sdk_of_the_vendor(electron: Electron) -> None:
+    """It repeats requests that failed, and reports a reset by an exception."""
+    smallestai = pytest.importorskip("smallestai")
+    electron.reply("Hello!")
+
+    def run(fake: Electron) -> Any:
+        url = fake.url
+        where = smallestai.SmallestAIEnvironment(atoms=url, waves=url, waves_ws=url, payment=url)
+        with httpx.Client(timeout=1) as connections:
+            client = smallestai.SmallestAI(
+                environment=where, api_key=fake.api_key, httpx_client=connections
+            )
+            reply = client.waves.electron.complete(model="electron", messages=QUESTION)
+            return reply.choices[0].message.content
+
+    report = electron.try_faults(run)
+    assert report.bad == ()
+    assert report.outcomes["fail(503) in #0"] == "recovered"
+    assert report.outcomes["Reset() in #0"] == "clean failure"
 
 
 # --- isolation

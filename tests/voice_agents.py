@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
+import httpx2
 from msgspec import Struct
-from openai import APIError, OpenAI
+from openai import APIError, APIStatusError, OpenAI
 
 from mock_electron import Electron, TrialOutcome, TrialRun, call
 
@@ -37,6 +38,7 @@ class Agent(Struct, frozen=True):
         swallows: Whether an error of the API is taken for the end of a stream.
         restarts: Whether it begins the conversation again after an error.
         checks_arguments: Whether arguments that are not JSON are an error.
+        repeats: Whether it sends a request again after an error, at most twice.
     """
 
     timeout: float | None = None
@@ -44,6 +46,7 @@ class Agent(Struct, frozen=True):
     swallows: bool = True
     restarts: bool = False
     checks_arguments: bool = False
+    repeats: bool = False
 
     def run(self, electron: Electron) -> tuple[str, list[str]]:
         """Book a table. Return the answer, and the arguments of the calls of the tool."""
@@ -61,16 +64,25 @@ class Agent(Struct, frozen=True):
     def _talk(self, client: OpenAI, booked: list[str]) -> str:
         messages: list[Any] = [ASKED]
         for _ in range(3):
-            said, calls = self._turn(client, messages)
+            said, calls = self._repeated(client, messages)
             if not calls:
                 return said
             messages.append({"role": "assistant", "content": said, "tool_calls": calls})
             for one in calls:
-                if self.checks_arguments:
-                    json.loads(one["function"]["arguments"])
                 booked.append(one["function"]["arguments"])
                 messages.append({"role": "tool", "tool_call_id": one["id"], "content": "done"})
         return "no end"
+
+    def _repeated(self, client: OpenAI, messages: list[Any]) -> tuple[str, list[Any]]:
+        for _ in range(2 if self.repeats else 0):
+            try:
+                return self._turn(client, messages)
+            except APIStatusError as error:
+                if error.status_code < 500 and error.status_code != 429:
+                    raise
+            except (APIError, OSError, ValueError, httpx2.HTTPError):
+                pass
+        return self._turn(client, messages)
 
     def _turn(self, client: OpenAI, messages: list[Any]) -> tuple[str, list[Any]]:
         said, finish, calls = "", None, dict[int, Any]()
@@ -85,6 +97,9 @@ class Agent(Struct, frozen=True):
                 ]
         if self.needs_finish and finish is None:
             raise ConnectionError("the stream has no end")
+        if self.checks_arguments:
+            for _, _, arguments in calls.values():
+                json.loads(arguments)
         return said, [_call(*parts) for parts in calls.values()]
 
     def _choices(self, client: OpenAI, messages: list[Any]) -> Iterator[Any]:

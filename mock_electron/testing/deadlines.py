@@ -53,8 +53,11 @@ class Ended(Struct, frozen=True):
         return not self.thread.is_alive()
 
 
-class LeftBehind(BaseException):
-    """Ends the thread of a function that did not end in time."""
+class LeftBehind(SystemExit):
+    """Ends the thread of a function that did not end in time.
+
+    A thread that is ending already ignores a SystemExit.
+    """
 
 
 def _raise_in(thread: threading.Thread) -> None:

@@ -33,7 +33,8 @@ def matrix_lines(
     rows = [["", *(place.column for place in places)]]
     for row in dict.fromkeys(trial.row for trial in trials):
         numbers = [(row, place.number) for place in places]
-        empty = [NOT_TRIED if cell in possible else IMPOSSIBLE for cell in numbers]
+        is_pair = row not in {name for name, _ in possible}
+        empty = [NOT_TRIED if is_pair or cell in possible else IMPOSSIBLE for cell in numbers]
         found = [_words(cells[cell]) if cell in cells else "" for cell in numbers]
         rows.append([row, *(one or other for one, other in zip(found, empty, strict=True))])
     return [*_aligned(rows)]

@@ -96,9 +96,13 @@ def _aims(
     begin, end = ROUNDS[number]
     if number and (kind.takes_time or not kind.by_chunk):
         return
+    known: dict[bool, int | None] = {}
     for after in place.chunks[begin:end] if kind.by_chunk else (0,):
-        fault = kind.make(after, stall)
-        every = nth(fault, places, place.number) if kind.fits(place.context, fault) else None
+        fault, is_first = kind.make(after, stall), not after
+        if is_first not in known:  # all later chunks are alike
+            is_possible = kind.fits(place.context, fault)
+            known[is_first] = nth(fault, places, place.number) if is_possible else None
+        every = known[is_first]
         if every is not None:
             yield Aim(kind.name, fault, place.number, every)
 

@@ -133,6 +133,7 @@ class Search:
         self.limits = limits
         self.results: list[Result] = []
         self.left_out = 0
+        self._hung: set[tuple[str, int]] = set()
         self.singles: tuple[Trial, ...] = single_trials(
             self.places, limits.kinds, limits.timeout + MARGIN
         )
@@ -147,7 +148,7 @@ class Search:
         for trial in self._planned():
             known = self._known.get(trial.name)
             if known is not None:
-                self.results.append(Result(trial, known.outcome, known.reason, known.retried))
+                self._keep(Result(trial, known.outcome, known.reason, known.retried))
             elif len(self.results) >= self.limits.budget:
                 self.left_out += 1
             else:
@@ -159,7 +160,7 @@ class Search:
         self, trial: Trial, outcome: TrialOutcome | None, reason: str, *, retried: bool
     ) -> None:
         """Record the outcome of a trial; None if a fault did not happen."""
-        self.results.append(Result(trial, outcome, reason, retried))
+        self._keep(Result(trial, outcome, reason, retried))
         if self._progress is not None:
             self._progress.add(Line(trial.name, outcome, reason, retried))
 
@@ -169,7 +170,7 @@ class Search:
             return
         number, count = self.limits.part
         for trial in self.singles[number - 1 :: count]:
-            if not self._has_hung(trial):
+            if trial.cell not in self._hung:
                 yield trial
         again = [one for one in self.results if one.outcome == "recovered" and one.is_retried]
         pairs = (
@@ -200,8 +201,10 @@ class Search:
                 raise ValueError(f"only: {_unknown('trial', name, known)}")
             yield known[name]
 
-    def _has_hung(self, trial: Trial) -> bool:
-        return any(one.trial.cell == trial.cell for one in self.results if one.outcome == "hung")
+    def _keep(self, result: Result) -> None:
+        self.results.append(result)
+        if result.outcome == "hung":
+            self._hung.add(result.trial.cell)
 
 
 def _unknown(what: str, given: object, known: Iterable[str]) -> str:

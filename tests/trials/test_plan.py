@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 from rows import each
 from scenario import Request, exchanges_with, places, search, trials
 
+from mock_electron.engine.faults.by_name import FAULTS
+from mock_electron.engine.faults.replacement import Fail
 from mock_electron.engine.lane import Lane
 from mock_electron.faults import Cut, Reset, Silence, fail
 from mock_electron.scripts import loads
@@ -141,6 +143,12 @@ def test_a_wrong_choice_is_refused(row: tuple[object, type[Exception], str]) -> 
     chosen, kind, words = row
     with pytest.raises(kind, match=words):
         chosen_kinds(chosen)  # type: ignore[arg-type]
+
+
+def test_every_fault_of_the_catalogue_is_tried() -> None:
+    """A new fault gets a row, usual or not."""
+    made = {type(kind.make(1, 1.0)) for kind in KINDS}
+    assert made == {*FAULTS.values(), Fail}
 
 
 def test_the_names_of_kinds_are_different() -> None:
