@@ -127,6 +127,19 @@ def test_a_side_effect_that_happens_twice(agent: tuple[str, ...], story: str) ->
     assert "side effect twice: fail(503) in #0: exit status 70" in done.stdout
 
 
+def test_a_fault_that_did_not_happen_has_no_outcome(agent: tuple[str, ...], tmp_path: Path) -> None:
+    """The command took another way. It counts as nothing."""
+    runs = tmp_path / "runs"
+    code = (
+        f"import runpy\nwith open({str(runs)!r}, 'a') as file: file.write('.')\n"
+        f"if len(open({str(runs)!r}).read()) <= 2: runpy.run_path({agent[-1]!r})\n"
+        "else: print('no question')"
+    )
+    done = ran("--fault", "503", "--", *python(code))
+    assert done.exit_code == 0, done.output
+    assert "1 trial whose faults did not happen" in done.stdout
+
+
 def test_a_search_is_resumed(agent: tuple[str, ...], story: str, tmp_path: Path) -> None:
     """A file of an unfinished search has the results that are not run again."""
     file = tmp_path / "faults.jsonl"

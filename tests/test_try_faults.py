@@ -197,10 +197,34 @@ def test_a_strict_test_counts_the_steps_of_the_scenario(electron: Electron) -> N
 
 def test_faults_of_the_test_stay(electron: Electron) -> None:
     """They happen in each run, and are no findings."""
-    electron.inject(faults.Crlf(), every=1)
+    electron.inject(faults.Fragment(7), every=1)
     electron.reply("Hello!")
-    report = electron.try_faults(ask, faults=["503"])
+    seen: list[Any] = []
+
+    def outcome(run: TrialRun) -> None:
+        seen.append([exchange.faults for exchange in run.exchanges])
+
+    report = electron.try_faults(ask, outcome, faults=["503"], pairs=0)
     assert report.score == 1
+    assert seen == [[(faults.fail(503),), (faults.Fragment(7),)]]
+
+
+def test_a_fault_that_did_not_happen_has_no_outcome(electron: Electron) -> None:
+    """The scenario took another way. Nothing that was not seen counts as passed."""
+    electron.reply("Hello!").times(None)
+    count = [0]
+
+    def run(fake: Electron) -> str | None:
+        count[0] += 1
+        if count[0] <= 2:
+            ask(fake)
+        return ask(fake)
+
+    report = electron.try_faults(run, faults=["503"], pairs=0)
+    assert report.outcomes == {"fail(503) in #0": "recovered"}
+    assert report.unreached == ("fail(503) in #1",)
+    assert "503  recovered  -" in str(report)
+    assert "1 trial whose faults did not happen" in str(report)
 
 
 def test_pauses_take_no_time(electron: Electron) -> None:
@@ -213,6 +237,21 @@ def test_pauses_take_no_time(electron: Electron) -> None:
         return ask(fake)
 
     assert electron.try_faults(run, timeout=20, faults=["503"]).score == 1
+
+
+@pytest.mark.parametrize(("travel", "is_real"), [(True, False), (False, True)])
+def test_sleeps_are_real_without_travel(electron: Electron, travel: bool, is_real: bool) -> None:
+    """Code whose own clock must go on."""
+    electron.reply("Hello!")
+    real, seen = time.sleep, set[bool]()
+
+    def run(fake: Electron) -> str | None:
+        seen.add(time.sleep is real)
+        return ask(fake)
+
+    electron.try_faults(run, travel=travel, faults=["503"])
+    assert seen == {is_real}
+    assert time.sleep is real
 
 
 # --- hanging
