@@ -164,10 +164,14 @@ def finding_dict(finding: Finding) -> dict[str, Any]:
 
 def rule_line(name: str, verdict: Verdict) -> str:
     """Return what a rule says, as a line."""
-    found = counted(len(verdict.findings), "finding") if verdict.findings else ""
-    words = dict.fromkeys((found, verdict.reason, *verdict.unseen))
-    said = "; ".join(filter(None, words))
+    found = [counted(len(verdict.findings), "finding")] if verdict.findings else []
+    said = "; ".join([*found, *what_was_seen(verdict)])
     return f"{name:<18} {verdict.outcome:<15} {said}".rstrip()
+
+
+def what_was_seen(verdict: Verdict) -> list[str]:
+    """Return what a rule has checked, and what it could not see, each once."""
+    return [*filter(None, dict.fromkeys((verdict.reason, *verdict.unseen)))]
 
 
 def finding_text(finding: Finding) -> str:

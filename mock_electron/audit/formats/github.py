@@ -5,6 +5,7 @@ from typing import Final
 
 from mock_electron.audit.finding import Finding, Severity
 from mock_electron.audit.lane_audit import LaneAudit
+from mock_electron.audit.report import what_was_seen
 from mock_electron.audit.safe_text import safe
 from mock_electron.outputs.markdown import code_block, plain
 from mock_electron.traffic.lines import counted
@@ -39,7 +40,7 @@ def _summary(one: LaneAudit) -> Iterator[str]:
     yield f"### Audit of {plain(one.title)}, {found}"
     rows = [
         f"| {name} | {verdict.outcome} | {len(verdict.findings) or ''} | "
-        f"{plain('; '.join(filter(None, (verdict.reason, *verdict.unseen))))} |"
+        f"{plain('; '.join(what_was_seen(verdict)))} |"
         for name, verdict in one.audit.verdicts.items()
     ]
     yield "\n".join([HEADER, *rows])

@@ -62,7 +62,7 @@ def _results(one: LaneAudit) -> Iterator[dict[str, Any]]:
         repair = code_block(finding.repair.snippet, finding.repair.language)
         yield {
             "ruleId": finding.rule,
-            **({"ruleIndex": INDICES[finding.rule]} if finding.rule in INDICES else {}),
+            **_index("ruleIndex", finding.rule),
             "level": LEVELS[finding.severity],
             "message": {
                 "text": "\n".join([*lines, finding.repair.snippet]),
@@ -95,5 +95,10 @@ def _unseen(one: LaneAudit) -> Iterator[dict[str, Any]]:
             yield {
                 "level": "note",
                 "message": {"text": f"{name}, {one.name}: not observable: {words}"},
-                "associatedRule": {"id": name, "index": INDICES[name]},
+                "associatedRule": {"id": name, **_index("index", name)},
             }
+
+
+def _index(key: str, rule: str) -> dict[str, int]:
+    """Return the index of a rule in the log. Rules of a user are not described there."""
+    return {key: INDICES[rule]} if rule in INDICES else {}

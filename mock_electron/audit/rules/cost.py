@@ -186,14 +186,14 @@ def _size(seen: Evidence, exchange: Exchange) -> int:
 def _large_results(seen: Evidence) -> Iterator[Finding]:
     """Find results of tools that are sent again after the answer to them."""
     limits = seen.thresholds
-    sent: dict[Message, list[tuple[Exchange, ChatRequest]]] = {}
+    sent: dict[tuple[str, Message], list[tuple[Exchange, ChatRequest]]] = {}
     for one, request in seen.valid:
         for message in request.messages:
             if message.role == "tool" and len(message.content or "") > limits.cost_result_tokens:
-                sent.setdefault(message, []).append((one, request))
+                sent.setdefault((one.account, message), []).append((one, request))
     again: list[tuple[Exchange, ChatRequest, Message]] = []
     largest = 0
-    for message, found in sent.items():
+    for (_, message), found in sent.items():
         size = tokens.count(message.content or "")
         if size > limits.cost_result_tokens and len(found) >= limits.cost_result_times:
             largest = max(largest, size)
