@@ -145,6 +145,72 @@ def test_logs_are_given_to_the_rules(
     assert seen == ["one \ufffd\ntwo", None]
 
 
+FILES = {
+    "mock-electron.toml": "",
+    "pyproject.toml": "tool.mock-electron.",
+}
+
+
+@pytest.mark.parametrize(("name", "table"), FILES.items())
+def test_a_file_has_levels_thresholds_and_rates(
+    bad: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, table: str
+) -> None:
+    """The options of the command take precedence. A file with rates is next to it."""
+    (tmp_path / "rates.toml").write_text('input = 1\ncached = 1\noutput = 1\ncurrency = "EUR"\n')
+    (tmp_path / name).write_text(
+        f'[{table}audit]\nrates = "rates.toml"\n'
+        f'[{table}audit.rules]\nseed = "warn"\nstream-usage = "off"\n'
+        f"[{table}audit.thresholds]\nseeded-temperature = 0.5\n"
+    )
+    (tmp_path / "below").mkdir()
+    monkeypatch.chdir(tmp_path / "below")
+    others = [one for one in ONLY_SEED if "stream" not in one]
+    ran = CliRunner().invoke(cli, ["audit", *others, str(bad)])
+    assert ran.exit_code == 0, ran.output
+    assert " EUR, avoidable: " in ran.output
+    assert "\nstream-usage " not in ran.output
+    changed = ["--rule=stream-usage=error", "--threshold=seeded_temperature=0", "--rates=1:1:1"]
+    ran = CliRunner().invoke(cli, ["audit", *others, *changed, str(bad)])
+    assert ran.exit_code == 1
+    assert " USD, avoidable: " in ran.output
+
+
+WRONG_TABLES = {
+    "a value": ("audit = 3", "toml, audit: audit must be a table, got 3"),
+    "a key": ("[audit]\nrule = 3", "toml, audit: unknown key 'rule'; expected one of 'rules', "),
+    "rules": ("[audit]\nrules = 3", "toml, audit: rules must be a table, got 3"),
+    "rates": ("[audit]\nrates = 3", "toml, audit: rates must be a text, got 3"),
+    "a rule": ('[audit.rules]\nsed = "off"', "toml, audit, rules: unknown rule 'sed'; expected"),
+    "a level": ("[audit.rules]\nseed = true", "toml, audit, rules: unknown level of seed 'True'"),
+    "a figure": (
+        '[audit.thresholds]\nseeded_temperature = "low"',
+        "toml, audit, thresholds: seeded_temperature must be a number",
+    ),
+    "no rates": ('[audit]\nrates = "none"', "toml, audit, rates: unknown rates 'none'"),
+    "another key": ("sed = 7", "unknown key 'sed'. Did you mean 'seed'?"),
+}
+
+
+@pytest.mark.parametrize(("content", "words"), WRONG_TABLES.values(), ids=WRONG_TABLES)
+def test_a_wrong_file_is_status_2(bad: Path, content: str, words: str) -> None:
+    """The message has the file, the table, and what is right."""
+    file = bad.with_name("mine.toml")
+    file.write_text(content)
+    ran = run(bad, "--config", file)
+    assert (ran.exit_code, words in ran.output) == (2, True), ran.output
+
+
+def test_a_server_accepts_a_file_with_the_table(tmp_path: Path) -> None:
+    """One file serves all commands, so only the wrong flag is reported. The table is no variable."""
+    file = tmp_path / "mine.toml"
+    file.write_text('[audit.rules]\nseed = "off"\n')
+    ran = CliRunner().invoke(cli, ["serve", f"--config={file}", "--port=x"])
+    assert "unknown key" not in ran.output
+    given = {"MOCK_ELECTRON_AUDIT": "1"}
+    ran = CliRunner().invoke(cli, ["serve", f"--config={file}"], env=given)
+    assert (ran.exit_code, "unknown variable 'MOCK_ELECTRON_AUDIT'" in ran.output) == (2, True)
+
+
 # --- mistakes
 
 
