@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from audit_traffic import InFlight, Traffic, result, system, tool, user
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mock_electron.audit import Audit, Finding, audit
@@ -196,8 +196,13 @@ def test_a_file_gives_the_same_findings(played: Played) -> None:
         assert read == found or verdict.unseen, name
 
 
+CALLED_OFTEN = [Asked("called", 0.0, 0.0, None, "")] * 4
+"""Both accounts send the same result of a tool again."""
+
+
 @FEW
 @given(TALK, TALK, WORLDS)
+@example(CALLED_OFTEN[:2], CALLED_OFTEN, {"clock": "real"})
 def test_the_order_of_unrelated_exchanges_changes_nothing(
     one: list[Asked], other: list[Asked], world: dict[str, Any]
 ) -> None:
