@@ -7,6 +7,7 @@ from lanes import ask
 from msgspec import Struct
 
 from mock_electron.engine.exchange import Exchange
+from mock_electron.engine.faults.injection import Injection
 from mock_electron.engine.lane import Lane
 from mock_electron.trials.kinds import chosen_kinds
 from mock_electron.trials.places import Place, places_of
@@ -52,23 +53,20 @@ def exchanges_with(
     lane = Lane()
     set_up(lane)
     for aim in trial.aims if trial else ():
-        lane.inject(aim.injection(aim.fault))
+        lane.inject(Injection(aim.fault, times=1, every=aim.every))
     for request in requests:
         request.send(lane)
     return lane.exchanges()
 
 
-def places(requests: Sequence[Request], *, by_body: bool = True) -> tuple[Place, ...]:
-    """Return the places of a scenario. Faults find requests by their bodies or numbers."""
-    exchanges = exchanges_with(requests)
-    return places_of(exchanges, exchanges if by_body else ())
+def places(requests: Sequence[Request]) -> tuple[Place, ...]:
+    """Return the places of a scenario."""
+    return places_of(exchanges_with(requests))
 
 
-def trials(
-    requests: Sequence[Request], faults: Any = "all", *, by_body: bool = True
-) -> tuple[Trial, ...]:
+def trials(requests: Sequence[Request], faults: Any = "all") -> tuple[Trial, ...]:
     """Return the trials of a scenario with one fault."""
-    return single_trials(places(requests, by_body=by_body), chosen_kinds(faults), 16.0)
+    return single_trials(places(requests), chosen_kinds(faults), 16.0)
 
 
 def search(requests: Sequence[Request], **limits: Any) -> Search:

@@ -22,7 +22,7 @@ Started = Callable[..., dict[str, Any]]
 TEXTS = {
     "seed": "7", "sampling": "varied", "missing": "invent", "clock": "frozen", "api_keys": "sk_a, sk_b",
     "allow_hosts": "a.test", "accounts": "sk_a:sk_b", "plan": "10:3", "pace": "174:5",
-    "chunk_tokens": "2", "drift": "0.5", "prefix_cache_tokens": "16", "prefix_cache_idle": "1.5",
+    "chunk_tokens": "2", "speech_rate": "20", "drift": "0.5", "prefix_cache_tokens": "16", "prefix_cache_idle": "1.5",
     "fault_header": "off", "accept_json_schema": "yes", "refuse_broken_arguments": "1",
     "list_models": "TRUE", "named_tool_finish": "stop", "not_found": "html", "body_limit": "99",
     "upload_timeout": "3", "strict": "on", "tools": "f, g", "journal_exchanges": "5",
@@ -40,6 +40,7 @@ accounts = [["sk_a", "sk_b"]]
 plan = "10:3"
 pace = "174:5"
 chunk_tokens = 2
+speech_rate = 20
 drift = 0.5
 prefix_cache_tokens = 16
 prefix_cache_idle = 1.5

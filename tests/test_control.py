@@ -671,6 +671,8 @@ def test_a_wrong_assertion_is_refused(
 WITHOUT_ROUTE: Final = {
     "respond_with": "a function of the test, which HTTP cannot carry",
     "load": "POST /lanes/{name}/steps with script, the text of the file",
+    "try_faults": "a function of the test, which HTTP cannot carry",
+    "try_faults_async": "a function of the test, which HTTP cannot carry",
     "settled": "every route that reads exchanges waits",
 }
 """The public methods of `electron` that have no route of their own, with the reason."""
@@ -692,6 +694,7 @@ ROUTE_OF: Final = {
     "exchanges_so_far": "GET /lanes/{name}/exchanges",
     "other_requests": "GET /lanes/{name}/exchanges",
     "audit": "GET /lanes/{name}/audit",
+    "turns": "GET /lanes/{name}/turns",
     "explain": "GET /lanes/{name}/exchanges/{number}",
     "explain_miss": "GET /lanes/{name}/exchanges/{number}",
     "peak_in_flight": "GET /lanes/{name}",

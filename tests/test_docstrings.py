@@ -171,6 +171,11 @@ def a_saved_journal(electron: Electron) -> None:
     electron.exchanges.save("exchanges.jsonl")
 
 
+def a_paced_text(electron: Electron) -> None:
+    electron.pace("electron")
+    a_text(electron)
+
+
 BEFORE: dict[str, Callable[[Electron], None]] = {
     "Electron.assert_cache_hit_rate": often_the_same,
     "Electron.assert_called": two_about_the_weather,
@@ -193,6 +198,8 @@ BEFORE: dict[str, Callable[[Electron], None]] = {
     "Exchanges.what_if": a_text,
     "Exchanges.texts": a_filler_and_a_text,
     "read_journal": a_saved_journal,
+    "Electron.turns": a_text,
+    "Electron.assert_silence": a_paced_text,
 }
 """What happens before an example that refers to earlier requests."""
 NOT_RUN = {

@@ -90,6 +90,7 @@ EXAMPLES: Final = {
     JOURNAL: 5,
     CONTRACT: 2,
     DOCS / "audit.md": 3,
+    DOCS / "turns.md": 2,
     DOCS / "fault-search.md": 5,
     DOCS / "what-if.md": 2,
     DOCS / "control.md": 1,

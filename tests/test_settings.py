@@ -93,6 +93,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
         "cors must be origins such as 'http://localhost:3000', without a path, or '*', got 'http://localhost:3000/'",
     ),
     ({"chunk_tokens": 0}, "chunk_tokens must be an integer of at least 1, got 0"),
+    ({"speech_rate": 0}, "speech_rate must be an integer of at least 1, got 0"),
     (
         {"accounts": ("a",)},
         "accounts must be groups of two or more API keys such as 'a:b', got ('…',)",
@@ -141,6 +142,7 @@ TEXTS: list[tuple[str, str, Any]] = [
     ("reveal", "true", True),
     ("cors", "http://[::1]:80,*", ("http://[::1]:80", "*")),
     ("chunk_tokens", "3", 3),
+    ("speech_rate", "20", 20),
     ("named_tool_finish", "stop", "stop"),
     ("not_found", "html", "html"),
     ("body_limit", "100", 100),
@@ -275,7 +277,8 @@ def test_pytest_has_an_option_for_each_row() -> None:
     """`script` is the only option that is not a setting."""
     assert set(OPTIONS) == {*SETTINGS, "script"}
     assert set(SWITCHES) == {name for name in SETTINGS if SETTINGS[name].is_switch}
-    assert set(LISTS) == {name for name in SETTINGS if SETTINGS[name].is_list} | {"script"}
+    others = {"script", "audit_rules", "audit_thresholds"}
+    assert set(LISTS) == {name for name in SETTINGS if SETTINGS[name].is_list} | others
 
 
 def test_serve_has_an_option_for_each_row() -> None:

@@ -2,7 +2,6 @@
 
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -144,17 +143,6 @@ def test_the_sdk_of_the_vendor(electron: Electron) -> None:
     assert report.outcomes["Reset() in #0"] == "clean failure"
 
 
-def test_the_page_shows_a_report(electron: Electron) -> None:
-    """docs/fault-search.md has what the search of its example prints."""
-    page = (Path(__file__).parent.parent / "docs" / "fault-search.md").read_text(encoding="utf-8")
-    blocks = [block.partition("\n")[2] for block in page.split("```")[1::2]]
-    scope: dict[str, Any] = {}
-    exec(blocks[0], scope)  # noqa: S102 (our own page)
-    electron.reply("To Pune, and on to Satara.")
-    report = electron.try_faults(scope["careless"], faults=["503", "cut"])
-    assert str(report).startswith(blocks[2].rstrip())
-
-
 # --- isolation
 
 
@@ -264,29 +252,6 @@ def test_sleeps_are_real_without_travel(electron: Electron, travel: bool, is_rea
     electron.try_faults(run, travel=travel, faults=["503"])
     assert seen == {is_real}
     assert time.sleep is real
-
-
-def test_parallel_requests(electron: Electron) -> None:
-    """The fault finds its request, whichever arrives first."""
-    electron.respond_with(lambda request: f"re {request.last.content}")
-
-    def run(fake: Electron) -> list[str]:
-        def one(text: str) -> str:
-            with OpenAI(base_url=fake.base_url, api_key="sk", max_retries=0) as client:
-                messages: list[Any] = [{"role": "user", "content": text}]
-                reply = client.chat.completions.create(model="electron", messages=messages)
-                return str(reply.choices[0].message.content)
-
-        with ThreadPoolExecutor() as pool:
-            return sorted(pool.map(one, ["a", "b", "c", "d"]))
-
-    hit: list[Any] = []
-
-    def outcome(run: TrialRun) -> None:
-        hit.append([one.chat_request.last.content for one in run.exchanges if one.faults])
-
-    electron.try_faults(run, outcome, faults=["503"])
-    assert sorted(hit) == [["a"], ["b"], ["c"], ["d"]]
 
 
 # --- hanging

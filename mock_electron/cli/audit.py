@@ -6,7 +6,6 @@ from typing import Final
 
 import click
 
-from mock_electron.cli.configured import config_option
 from mock_electron.cli.extras import require_extra
 from mock_electron.cli.options import Command, Function, not_empty, option
 from mock_electron.cli.output_files import FILE, OUTPUT, check_outputs
@@ -60,7 +59,6 @@ def _file_option(name: str, what: str) -> Callable[[Function], Function]:
     help="What tokens cost: prices such as 0.4:0.1:1.6 for a million fresh, cached and output "
     "tokens, or a file with them.",
 )
-@config_option
 @_file_option("--json", "Write the audit as JSON")
 @_file_option("--junit", "Write the audit as JUnit XML, with a test case for each rule")
 @_file_option("--sarif", "Write the audit as SARIF 2.1.0, for code scanning")
@@ -89,9 +87,8 @@ def audit(
     _check(journals, logs, outputs)
     from mock_electron.cli.audit_input import Judgement, read_journals
     from mock_electron.cli.audit_output import print_text, write_formats
-    from mock_electron.cli.audit_table import audit_table
 
-    judgement = Judgement.of(audit_table(), rules, thresholds, rates, logs)
+    judgement = Judgement.of(rules, thresholds, rates, logs)
     audits = [one for each in read_journals(journals, lanes) for one in judgement.judge(each)]
     write_formats(audits, outputs)
     print_text(audits, err=OUTPUT in outputs.values())

@@ -13,7 +13,6 @@ from mock_electron.audit.report import Level
 from mock_electron.audit.run import audit
 from mock_electron.audit.thresholds import Thresholds
 from mock_electron.audit.written import levels_of, thresholds_of
-from mock_electron.cli.audit_table import AuditTable, texts_without
 from mock_electron.cli.options import NotRunError
 from mock_electron.inputs.spelling import escaped, unknown
 from mock_electron.inputs.values import FrozenValue
@@ -44,27 +43,21 @@ class Judgement(FrozenValue, frozen=True):
     @classmethod
     def of(
         cls,
-        table: AuditTable,
         rules: Sequence[str],
         thresholds: Sequence[str],
         rates: str | None,
         logs: Sequence[str],
     ) -> "Judgement":
-        """Return what the options give, or else the file.
+        """Return what the options give.
 
         Raises:
             click.UsageError: If one is wrong.
         """
-        of_file = _given(f"{table.where}, rules", levels_of, texts_without(table.rules, rules))
-        levels = of_file | _given("--rule", levels_of, rules)
-        figures = texts_without(table.thresholds, thresholds)
-        _given(f"{table.where}, thresholds", thresholds_of, figures)  # names the place of a mistake
-        limits = _given("--threshold", thresholds_of, [*figures, *thresholds])
-        place = f"{table.where}, rates" if rates is None else "--rates"
-        chosen = rates or table.rates
-        prices = None if chosen is None else _given(place, rates_of, chosen)
+        levels = _given("--rule", levels_of, rules)
+        figures = _given("--threshold", thresholds_of, thresholds)
+        prices = None if rates is None else _given("--rates", rates_of, rates)
         texts = [_content(log, "--logs").decode(errors="replace") for log in logs]
-        return cls(levels, limits, prices, "\n".join(texts) if texts else None)
+        return cls(levels, figures, prices, "\n".join(texts) if texts else None)
 
     def judge(self, journal: "Journal") -> Iterator[LaneAudit]:
         """Yield the audits of the lanes of a journal."""

@@ -76,10 +76,10 @@ class CommandSearch:
         try:
             with interrupts.raising():
                 first, exchanges = self._succeeded()
-                again, others = self._succeeded()
+                again, _ = self._succeeded()
         except KeyboardInterrupt:
             sys.exit(INTERRUPTED)
-        self._places = places_of(exchanges, others)
+        self._places = places_of(exchanges)
         if not [*answered(self._places)]:
             raise NotRunError(NO_REQUEST)
         if self._compares and first.printed != again.printed:

@@ -48,8 +48,6 @@ OF_SERVERS: Final = (
 """Options of `serve` and of `run` that are no settings."""
 KEYS: Final = (*SERVE_ONLY, *OF_SERVERS, *SETTINGS)
 """The names in variables and in a file. One file serves all commands, so all check all names."""
-TABLES: Final = ("audit",)
-"""Tables in a file, each for the command of its name. They are no variables."""
 FOR_COMMANDS: Final = ("url", "control_url", "lane")
 """Variables that `mock-electron run` sets for its command. They are no options."""
 SERVICE: Final = regex(r"MOCK_ELECTRON_(?:SERVICE|PORT_[0-9]+)_[A-Z0-9_]+")
@@ -258,7 +256,7 @@ def _wrong_keys(path: Path, document: Iterable[str]) -> Iterator[tuple[int, str]
     name, seen = escaped(str(path)), set[str]()
     for place, written in enumerate(document):
         key = written.replace("-", "_")
-        if key not in KEYS + TABLES:
+        if key not in KEYS:
             yield place, f"{name}: unknown key {echoed(written)}.{_hint(key, KEYS)}"
         elif key in seen:
             yield place, f"{name}: {key} is given twice, with - and with _"

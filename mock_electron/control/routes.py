@@ -15,6 +15,7 @@ from mock_electron.control import (
     parameters,
     schemas,
     steps,
+    turns,
     verify,
     what_if,
     world,
@@ -22,6 +23,7 @@ from mock_electron.control import (
 from mock_electron.control.audit_answers import AUDIT
 from mock_electron.control.exchange_answers import DETAILS, EXCHANGES, HAR, ROWS, WHAT_IF
 from mock_electron.control.route_row import RouteRow
+from mock_electron.control.turn_answers import TURNS
 from mock_electron.scripts.conditions import Schema
 
 LANE: Final = "/lanes/{name}"
@@ -161,6 +163,14 @@ ROUTES: Final = (
         audit.get_audit,
         AUDIT,
         query=parameters.AUDIT,
+        refusals=NO_LANE,
+    ),
+    RouteRow(
+        "GET",
+        f"{LANE}/turns",
+        turns.get_turns,
+        TURNS,
+        query=(parameters.WAIT_FOR_END,),
         refusals=NO_LANE,
     ),
     RouteRow(

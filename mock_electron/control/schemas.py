@@ -161,6 +161,7 @@ ASSERTIONS: Final = object_of(
             {"at_least": NUMBER | {"minimum": 0, "maximum": 1}}, required=["at_least"], where=True
         ),
         "peak_in_flight": _asserted({"at_most": COUNT}, required=["at_most"]),
+        "silence": _asserted({"at_most": SECONDS}, required=["at_most"]),
         "all_used": _asserted({}),
         "scripted": _asserted({}),
         "strict": _asserted({}),

@@ -128,6 +128,13 @@ SETTINGS: Final[Mapping[str, Setting]] = {
         "token or a small group of tokens (documented).",
         least=1,
     ),
+    "speech_rate": Setting(
+        "integer",
+        15,
+        "How many characters are spoken in a second, for the turns of a voice agent (documented: "
+        "about 15).",
+        least=1,
+    ),
     "drift": Setting(
         "fraction",
         0.0,

@@ -67,6 +67,7 @@ class Settings(SecretValue, frozen=True, kw_only=True):
     plan: PlanName | Plan = _row("plan")
     pace: PaceName | Pace = _row("pace")
     chunk_tokens: int = _row("chunk_tokens")
+    speech_rate: int = _row("speech_rate")
     drift: float = _row("drift")
     prefix_cache_tokens: int = _row("prefix_cache_tokens")
     prefix_cache_idle: float = _row("prefix_cache_idle")
@@ -114,6 +115,7 @@ class Options(TypedDict, total=False):
     plan: PlanName | Plan
     pace: PaceName | Pace
     chunk_tokens: int
+    speech_rate: int
     drift: float
     prefix_cache_tokens: int
     prefix_cache_idle: float

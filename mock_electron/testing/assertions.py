@@ -30,6 +30,7 @@ from mock_electron.traffic.exports.json_lines import COMPARED
 from mock_electron.traffic.filters import ExchangeConditions, ExchangePredicate, check_predicate
 from mock_electron.traffic.lines import MAX_LISTED, counted
 from mock_electron.traffic.peak import at_peak
+from mock_electron.traffic.turns import shortened_by, turns_of
 from mock_electron.wire import errors
 
 FAILURES: Final = (*errors.KINDS, *FAULTS)
@@ -183,6 +184,35 @@ class Assertions(Cancellation):
         if peak > at_most:
             message = f"expected at most {at_most} requests in flight, got {peak}"
             self._fail(message, at_peak(self.exchanges_so_far))
+
+    @checked_keywords(advice="Write assert_silence(at_most=0.7).")
+    def assert_silence(self, *, at_most: float) -> None:
+        """Assert that no user of a voice agent hears nothing for longer than this.
+
+        A silence lasts from the user's last word, or from the end of what is spoken, to the next
+        word of a filler or of the answer. Replies must take time: set a pace.
+
+        Args:
+            at_most: The longest silence, in seconds.
+
+        Example:
+            electron.assert_silence(at_most=0.7)
+        """
+        __tracebackhide__ = True
+        seconds("at_most", at_most)
+        expected = f"expected no silence of more than {at_most:g} s"
+        self._require_requests(expected)
+        exchanges = self.exchanges
+        turns = turns_of(exchanges, exchanges.settings)
+        if not turns.are_timed:
+            self._fail(f"{expected}, but replies take no time; set a pace, such as 'electron'")
+        long = [turn for turn in turns if turn.longest_silence > at_most]
+        if long:
+            shown = "\n".join(f"{turn}\n  {shortened_by(turn)}" for turn in long)
+            numbers = {number for turn in long for number in turn.exchanges}
+            named = [one for one in exchanges if one.number in numbers]
+            self._fail(f"{expected}:\n{shown}", named)
+        self._require_all(expected)
 
     @checked_keywords(advice="Write assert_tool_results_answered(except_for=['hang_up']).")
     def assert_tool_results_answered(self, *, except_for: str | Sequence[str] = ()) -> None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from mock_electron.audit.thresholds import Thresholds
     from mock_electron.model.explain import Explanation
     from mock_electron.traffic.rates import Rates
+    from mock_electron.traffic.turns import Turns
 
 API_KEY: Final = "sk_mock"
 
@@ -181,6 +182,20 @@ class Electron(Answers, Assertions, FaultSearches):
             logs=logs,
             rates=rates,
         )
+
+    @property
+    def turns(self) -> "Turns":
+        """What the users of a voice agent heard, turn by turn, with silences and overlaps.
+
+        The rate of speech is the setting `speech_rate`. Reading waits until no request is in
+        flight.
+
+        Example:
+            assert electron.turns[0].longest_silence < 0.7
+        """
+        from mock_electron.traffic.turns import turns_of  # for tests of voice agents
+
+        return turns_of(self.exchanges, self.settings)
 
     @property
     def exchanges(self) -> Exchanges:

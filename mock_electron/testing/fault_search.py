@@ -145,7 +145,7 @@ class _Searching:
         self._used = first.used
         for seen in (first, second):
             _check_first(seen, self._task.limits.timeout)
-        places = self._places = places_of(first.exchanges, second.exchanges)
+        places = self._places = places_of(first.exchanges)
         if not [*answered(places)]:
             where = "electron.base_url of its argument" if self._task.takes_fake else self._task.url
             raise ValueError(NO_REQUEST.format(where))

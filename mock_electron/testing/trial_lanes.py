@@ -91,7 +91,7 @@ class Start(Struct, frozen=True):
         for injection in self.injections:
             lane.inject(injection)
         for aim, fault in zip(trial.aims if trial else (), faults, strict=True):
-            lane.inject(aim.injection(fault))
+            lane.inject(Injection(fault, times=1, every=aim.every))
         if self.advanced:
             lane.clock.pass_time(self.advanced)
 
@@ -130,7 +130,7 @@ class OwnLane:
     def __init__(
         self, start: Start, trial: Trial | None, places: Sequence[Place], make: MakeFake
     ) -> None:
-        self.lane: Lane = Lane(start.settings)
+        self.lane = Lane(start.settings)
         start.set_up(self.lane, trial, places, [aim.fault for aim in trial.aims] if trial else ())
         self.grace: float = GRACE
         self._server = Server(self.lane).start()
@@ -153,7 +153,7 @@ class SameLane:
         places: Sequence[Place],
         timeout: float,
     ) -> None:
-        self.lane: Lane = lane
+        self.lane = lane
         self.fake: Any = None
         self.grace: float = LONGER + GRACE
         lane.reset(RESETS)

@@ -1,7 +1,7 @@
 """The places of a scenario: the requests of its run without a fault, in order of arrival."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -21,15 +21,12 @@ class Place(Struct, frozen=True):
         exchange: The request and its answer.
         context: What determines which faults are possible; None without a reply.
         counts: Whether it counts as a request for injections that replace the reply.
-        body: The body by which faults find the request; None if only its number is known, because
-            bodies change from run to run.
     """
 
     number: int
     exchange: Exchange
     context: FaultContext | None
     counts: bool
-    body: Mapping[str, Any] | None = None
 
     @property
     def column(self) -> str:
@@ -55,42 +52,17 @@ class Place(Struct, frozen=True):
         return self.counts and self.context is not None and fault.applies_to(self.context)
 
 
-def places_of(exchanges: Iterable[Exchange], again: Iterable[Exchange] = ()) -> tuple[Place, ...]:
-    """Return the places of a run: its valid requests for the chat endpoint.
-
-    Args:
-        exchanges: The exchanges of the run.
-        again: Those of a second run. If its requests are the same, in any order, faults find a
-            request by its body, so that parallel requests may arrive in another order.
-    """
-    valid, others = _valid(exchanges), _valid(again)
-    is_steady = _fingerprints(valid) == _fingerprints(others)
-    return tuple(_place(number, one, is_steady=is_steady) for number, one in enumerate(valid))
+def places_of(exchanges: Iterable[Exchange]) -> tuple[Place, ...]:
+    """Return the places of a run: its valid requests for the chat endpoint."""
+    valid = [one for one in exchanges if one.is_chat and one.understood]
+    return tuple(_place(number, one) for number, one in enumerate(valid))
 
 
-def _valid(exchanges: Iterable[Exchange]) -> list[Exchange]:
-    return [one for one in exchanges if one.is_chat and one.understood]
-
-
-def _fingerprints(exchanges: Iterable[Exchange]) -> list[bytes]:
-    return sorted(one.fingerprint for one in exchanges)
-
-
-def _place(number: int, exchange: Exchange, *, is_steady: bool) -> Place:
+def _place(number: int, exchange: Exchange) -> Place:
     request, reply = exchange.request, exchange.generated
     accepted = exchange.headers.get("accept-encoding", "")
     context = None if request is None or reply is None else FaultContext(request, reply, accepted)
-    counts = exchange.answered_by not in NOT_COUNTED
-    body = exchange.chat_request.body if is_steady else None
-    return Place(number, exchange, context, counts, body)
-
-
-def alike(places: Sequence[Place], place: Place) -> tuple[Place, ...]:
-    """Return the requests that faults cannot tell from one, which is among them."""
-    if place.body is None:
-        return tuple(places)
-    fingerprint = place.exchange.fingerprint
-    return tuple(one for one in places if one.exchange.fingerprint == fingerprint)
+    return Place(number, exchange, context, exchange.answered_by not in NOT_COUNTED)
 
 
 def nth(fault: Fault, places: Sequence[Place], number: int) -> int | None:

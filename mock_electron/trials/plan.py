@@ -5,15 +5,14 @@ once in each request, in streams at the middle chunk. The second has the chunks 
 the end, and the third all others. Pairs come last.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from msgspec import Struct
 
 from mock_electron.engine.faults.fault import Fault, ReplacementFault
-from mock_electron.engine.faults.injection import Injection
 from mock_electron.trials.kinds import PAIRED, Kind
-from mock_electron.trials.places import Place, alike, answered, nth
+from mock_electron.trials.places import Place, answered, nth
 
 ROUNDS: Final = ((0, 1), (1, 5), (5, None))
 """Which of the chunks of `Place.chunks` each round has."""
@@ -27,30 +26,17 @@ class Aim(Struct, frozen=True):
         fault: The fault.
         request: The number of the request in the run, from 0.
         every: Which of the requests that are possible for the fault it is, from 1.
-        body: The body of the request; None if only its number is known.
-        among: Which of the requests with this body it is, from 1.
     """
 
     kind: str
     fault: Fault
     request: int
     every: int
-    body: Mapping[str, Any] | None = None
-    among: int = 1
 
     @property
     def words(self) -> str:
         """The aim as text: `Cut(after=3) in #0`."""
         return f"{self.fault!r} in #{self.request}"
-
-    def injection(self, fault: Fault) -> Injection:
-        """Return the injection that carries out the aim, with this fault or another for it."""
-        body = self.body
-        if body is None:
-            return Injection(fault, times=1, every=self.every)
-        return Injection(
-            fault, times=1, every=self.among, when=lambda request: request.body == body
-        )
 
 
 class Trial(Struct, frozen=True):
@@ -110,20 +96,15 @@ def _aims(
     begin, end = ROUNDS[number]
     if number and (kind.takes_time or not kind.by_chunk):
         return
-    same = alike(places, place)
-    known: dict[bool, tuple[int | None, int | None]] = {}
+    known: dict[bool, int | None] = {}
     for after in place.chunks[begin:end] if kind.by_chunk else (0,):
         fault, is_first = kind.make(after, stall), not after
         if is_first not in known:  # all later chunks are alike
             is_possible = kind.fits(place.context, fault)
-            lists = (places, same) if is_possible else ((), ())
-            known[is_first] = (
-                nth(fault, lists[0], place.number),
-                nth(fault, lists[1], place.number),
-            )
-        every, among = known[is_first]
-        if every is not None and among is not None:
-            yield Aim(kind.name, fault, place.number, every, place.body, among)
+            known[is_first] = nth(fault, places, place.number) if is_possible else None
+        every = known[is_first]
+        if every is not None:
+            yield Aim(kind.name, fault, place.number, every)
 
 
 def is_paired(trial: Trial) -> bool:
@@ -152,12 +133,6 @@ def _after(first: Aim, second: Aim, places: Sequence[Place]) -> Aim:
 
     A request whose reply is replaced is not counted by the injections after it.
     """
-    place = places[first.request]
+    counted = [place for place in places[: first.request + 1] if place.admits(second.fault)]
     is_replaced = isinstance(first.fault, ReplacementFault)
-    every, among = (
-        sum(one.admits(second.fault) for one in known if one.number <= place.number)
-        - is_replaced
-        + 1
-        for known in (places, alike(places, place))
-    )
-    return Aim(second.kind, second.fault, first.request + 1, every, place.body, among)
+    return Aim(second.kind, second.fault, first.request + 1, len(counted) - is_replaced + 1)

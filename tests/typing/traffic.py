@@ -34,6 +34,7 @@ from mock_electron import (
 from mock_electron.audit import Audit, Finding
 from mock_electron.engine.clock import Times
 from mock_electron.engine.script.step import Step
+from mock_electron.traffic.turns import Turn, Turns
 
 
 def reading(electron: Electron) -> int:
@@ -228,6 +229,17 @@ def an_audit(electron: Electron) -> None:
     assert_type(audit[0], Finding)
     assert_type(audit.verdicts["seed"].unseen, tuple[str, ...])
     audit.assert_clean(ignore={"seed": "we compare providers"})
+
+
+def turns(electron: Electron) -> None:
+    """A turn has the times of what its user heard."""
+    assert_type(electron.turns, Turns)
+    turn = electron.turns[0]
+    assert_type(turn, Turn)
+    assert_type(turn.first_content, float | None)
+    assert_type(turn.tools[0].called, float)
+    assert_type(turn.silences[0].duration, float)
+    electron.assert_silence(at_most=0.7)
 
 
 def a_journal_file() -> Exchanges:
