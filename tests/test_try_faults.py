@@ -400,6 +400,23 @@ def test_an_error_of_the_function_says_in_which_trial(electron: Electron) -> Non
     assert caught.value.__notes__ == ["try_faults: in the run with fail(503) in #0"]
 
 
+def test_a_scenario_that_returns_nothing(electron: Electron) -> None:
+    """What cannot be seen is said. A failed assertion is a wrong answer."""
+    electron.reply("Hello!")
+
+    def run(fake: Electron) -> None:
+        try:
+            said = ask(fake, max_retries=0)
+        except APIConnectionError:
+            said = "Good-bye!"
+        assert said == "Hello!"
+
+    report = electron.try_faults(run, faults=["reset", "503"], pairs=0)
+    assert list(report.outcomes.values()) == ["wrong answer", "clean failure"]
+    assert "the scenario returns nothing" in str(report)
+    assert "    run(electron)" in report.bad[0].test
+
+
 def test_results_that_change_are_refused(electron: Electron) -> None:
     """A recovery could not be told from a wrong answer."""
     electron.reply("Hello!")

@@ -50,6 +50,9 @@ STILL_RUNS: Final = (
 NO_REQUEST: Final = (
     "the scenario sent no valid request, so there is no place for a fault; it must use {}"
 )
+NOTHING_RETURNED: Final = (
+    "the scenario returns nothing, so wrong answers are seen only if it raises an AssertionError"
+)
 FIRST: Final = "without a fault"
 
 
@@ -151,6 +154,8 @@ class _Searching:
             raise ValueError(NO_REQUEST.format(where))
         expected = first.ended.returned
         is_steady = same(expected, second.ended.returned)
+        if expected is None and self._task.judge is None:
+            self._notes.append(NOTHING_RETURNED)
         progress = Progress(self._task.resume) if self._task.resume is not None else None
         search = Search(places, self._task.limits, progress)
         for trial in search.trials():

@@ -93,8 +93,11 @@ class FaultReport:
 
         Without a trial, it is 0.
         """
-        good = sum(one.outcome in GOOD for one in self._results)
-        return good / self.tried if self.tried else 0.0
+        return self._good / self.tried if self.tried else 0.0
+
+    @property
+    def _good(self) -> int:
+        return sum(one.outcome in GOOD for one in self._results)
 
     @checked_keywords(advice="Write assert_no('hung', 'wrong answer').")
     def assert_no(self, *outcomes: TrialOutcome, ignore: Mapping[str, str] | None = None) -> None:
@@ -165,7 +168,7 @@ class FaultReport:
     @property
     def _percent(self) -> str:
         """The score as text. It is rounded down, so that only a perfect one is 100."""
-        return f"{int(self.score * 100)} of 100"
+        return f"{self._good * 100 // max(self.tried, 1)} of 100"
 
     def __str__(self) -> str:
         search = self._search

@@ -83,6 +83,18 @@ def test_wrong_arguments_of_assert_no() -> None:
         report.assert_no(ignore=["reset"])  # type: ignore[arg-type]
 
 
+def test_the_score_as_text_is_exact() -> None:
+    """As a floating-point number, 29 of 100 would be 28.99… and shown as 28."""
+    one = search([Request("Tell me a story")], budget=100, pairs=0, faults="all")
+    for number, trial in enumerate(one.trials()):
+        one.add(trial, "recovered" if number < 29 else "wrong answer", "", retried=False)
+    report = FaultReport(one, Scenario("run()", "x"))
+    assert (report.tried, str(report).splitlines()[0]) == (
+        100,
+        "100 trials of 1 request: score 29 of 100",
+    )
+
+
 def test_a_search_without_results_has_no_score() -> None:
     """Nothing that was not tried counts as passed."""
     assert FaultReport(search(STORY), Scenario("run()", "x")).score == 0
