@@ -254,18 +254,23 @@ def test_two(electron_lane):
     ask(electron_lane(), seed=1, temperature=0)
     ask(electron_lane(), seed=1)
     ask(electron_lane(), stream=True)
+    ask(electron_lane(), seed=1, temperature=0.7)
     electron_lane()
 """,
         "--electron-audit=strict",
     )
     result.assert_outcomes(failed=1)
     output = result.stdout.str()
-    assert "the audit found 2 problems: seed/temperature, stream-usage/missing" in output
+    assert "the audit found 3 problems: seed/temperature, stream-usage/missing" in output
+    assert "entries are hidden" not in output
     result.stdout.re_match_lines(
         ["at http://.*/lanes/[0-9]+: Relies on", "at http://.*/lanes/[0-9]+: Streams without"],
         consecutive=False,
     )
-    assert "seed               broken by 1 of 1 tests" in section(result)
+    assert section(result)[-2:] == [
+        "seed               broken by 1 of 1 tests",
+        "    test_it.py::test_two: Relies on seed, not temperature (1 exchange)",
+    ]
 
 
 def test_the_lane_of_the_run_is_judged_by_test(run: Run) -> None:

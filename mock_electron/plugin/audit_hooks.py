@@ -85,7 +85,7 @@ class AuditHooks:
             self._results[report.nodeid] = result
 
     def pytest_terminal_summary(
-        self, terminalreporter: pytest.TerminalReporter, config: pytest.Config
+        self, terminalreporter: "pytest.TerminalReporter", config: pytest.Config
     ) -> None:
         """Write the section, if a test was judged or the option is given."""
         if self._is_on or self._results:

@@ -66,7 +66,7 @@ def reported(verdicts: Iterable[tuple[str, str]], broken: Iterable[Broken]) -> l
 
 
 def write_summary(
-    reporter: pytest.TerminalReporter, reports: Mapping[str, Sequence[Any]], verbosity: int
+    reporter: "pytest.TerminalReporter", reports: Mapping[str, Sequence[Any]], verbosity: int
 ) -> None:
     """Write the section.
 
@@ -82,7 +82,8 @@ def write_summary(
         return
     names = dict.fromkeys(name for one in results for name in one.outcomes)
     for name in names:
-        tests = [(one.test, broken) for one in results for broken in _of_rule(one, name)]
+        found = ((one.test, broken) for one in results for broken in _of_rule(one, name))
+        tests = [*dict.fromkeys(found)]  # of several lanes, each once
         fails = any(broken.effect == "fails" for _, broken in tests)
         line = f"{name:<18} {_words(name, results, tests)}"
         reporter.write_line(line, red=fails, yellow=bool(tests) and not fails)

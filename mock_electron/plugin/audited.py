@@ -75,7 +75,6 @@ class AuditedTest:
         Args:
             is_last: Whether the test has ended, with its fixtures.
         """
-        __tracebackhide__ = True
         if self._terms.exempt:
             return
         for electron in self._electrons():
