@@ -1,6 +1,6 @@
 """What tool definitions cost, and how wordy they are. Each catalogue is read once."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from msgspec import Struct
@@ -12,12 +12,24 @@ from mock_electron.wire.request import ChatRequest, Tool
 
 SENTENCE_END: Final = regex(r"(?<![.!?।。])[.!?।。]++(?=\s|$)|\n+")
 WORD: Final = regex(r"\w+")
-ABBREVIATIONS: Final = frozenset("e.g i.e etc vs no nr approx ca incl max min mr mrs dr st".split())
+ABBREVIATIONS: Final = frozenset(
+    "al approx ca cf co corp dept dr eg est etc excl ext fig ft hr hrs ie inc incl jr ltd max min "
+    "mr mrs ms no nr nos prof resp rs sec sr st tel temp vol vs "
+    "jan feb mar apr jun jul aug sep sept oct nov dec".split()
+)
 """Words before a full stop that ends no sentence."""
+DOTTED: Final = regex(r"(?:[a-z]\.)+[a-z]")
+"""An abbreviation such as "e.g" and "u.s", without its last full stop."""
+LONG_LINE: Final = 60
+"""The number of characters from which a line is probably wrapped, as in docstrings."""
 LEAST_WORDS: Final = 2
 """The minimum number of words of a sentence."""
 EXAMPLES: Final = frozenset(("example", "examples"))
 """The keywords of a schema whose values are examples."""
+NAMED: Final = frozenset(("properties", "patternProperties", "$defs", "definitions"))
+"""The keywords of a schema whose values are schemas by names that the user chose."""
+VALUES: Final = frozenset(("const", "default", "enum", "required"))
+"""The keywords of a schema whose values are no schemas."""
 EXAMPLE: Final = regex(r"(?i)\be\.g\.|\bfor example\b|\bfor instance\b|\bexamples?:")
 DEEPEST: Final = 20
 """The depth to which a schema is searched for examples."""
@@ -89,13 +101,22 @@ def sentences(text: str) -> int:
 def _sentences(text: str) -> Iterator[str]:
     start = 0
     for end in SENTENCE_END.finditer(text):
-        before = text[start : end.start()].rsplit(None, 1)
-        last = before[-1].lower().lstrip("(") if before else ""
-        if end[0] == "." and (last in ABBREVIATIONS or len(last) == 1):
+        following = text[end.end() : end.end() + LONG_LINE].lstrip()
+        before = text[max(start, end.start() - LONG_LINE - 1) : end.start()]
+        if following[:1].islower() or _goes_on(before, end[0]):
             continue
         yield text[start : end.end()]
         start = end.end()
     yield text[start:]
+
+
+def _goes_on(before: str, mark: str) -> bool:
+    """Return whether a sentence goes on after a full stop or the end of a line."""
+    if mark == "\n":
+        return len(before) - before.rfind("\n") > LONG_LINE
+    last = before.lower().rsplit(None, 1)[-1:]
+    word = last[0].lstrip("([\"'") if last else ""
+    return mark == "." and (len(word) == 1 or word in ABBREVIATIONS or bool(DOTTED.fullmatch(word)))
 
 
 def _examples(parameters: Mapping[str, Any]) -> int:
@@ -106,22 +127,23 @@ def _examples_in(schema: object, depth: int) -> Iterator[str]:
     """Yield the examples in a schema as text."""
     if depth > DEEPEST:
         return
-    if isinstance(schema, Sequence) and not isinstance(schema, str):
+    if isinstance(schema, list):
         for item in schema:
             yield from _examples_in(item, depth + 1)
-    if not isinstance(schema, Mapping):
-        return
-    for name, value in schema.items():
-        if name in EXAMPLES and not _is_schema(value):
-            yield codec.encode(value).decode()
-        elif name == "description" and isinstance(value, str):
-            found = EXAMPLE.search(value)
-            if found is not None:
-                yield value[found.start() :]
-        else:
-            yield from _examples_in(value, depth + 1)
+    elif isinstance(schema, Mapping):
+        for name, value in schema.items():
+            yield from _examples_at(name, value, depth + 1)
 
 
-def _is_schema(value: object) -> bool:
-    """Return whether this is the schema of a parameter that is called "example"."""
-    return isinstance(value, Mapping) and "type" in value
+def _examples_at(name: str, value: object, depth: int) -> Iterator[str]:
+    """Yield the examples in a schema at a keyword."""
+    if name in EXAMPLES:
+        yield codec.encode(value).decode()
+    elif name == "description" and isinstance(value, str):
+        found = EXAMPLE.search(value)
+        if found is not None:
+            yield value[found.start() :]
+    elif name in NAMED and isinstance(value, Mapping):
+        yield from _examples_in([*value.values()], depth)
+    elif name not in VALUES:
+        yield from _examples_in(value, depth)

@@ -198,6 +198,18 @@ PROMPTS: dict[str, tuple[str, bool]] = {
     "a call": ("Summarise the phone call in two sentences.", False),
     "classifier": ("Decide whether the caller of the voice bot is angry.", False),
     "product": ("You answer questions about our voice products.", False),
+    "a name": ("You are Asha, a voice agent of Acme.", True),
+    "short answers": ("Keep your answers short: they are passed to TTS.", True),
+    "speech": ("What you say is converted to speech", True),
+    "a task": ("You are a voice bot for bookings.", True),
+    "a reviewer": ("You are reviewing transcripts of a voice assistant.", False),
+    "a judge": ("You are an evaluator for a voice bot.", False),
+    "a developer": ("You are a voice agent developer.", False),
+    "none": ("You are not a voice assistant.", False),
+    "a vendor of TTS": ("Help your users with text-to-speech.", False),
+    "answers about TTS": ("Keep your answers about TTS short.", False),
+    "code": ("You write text-to-speech code.", False),
+    "readers": ("Help your readers to have articles read aloud.", False),
     "not about replies": ("The app has a text-to-speech button.", False),
 }
 

@@ -5,10 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from audit_traffic import Traffic
+from msgspec.structs import replace
 from rows import each
 
 from mock_electron import read_journal
 from mock_electron.audit import audit
+from mock_electron.traffic.exchanges import exchanges_of
 
 Talk = Callable[[Traffic], object]
 Log = Callable[[list[str]], str | None]
@@ -118,6 +120,16 @@ def test_nothing_is_found(row: tuple[Talk, Log, str]) -> None:
     talk(traffic)
     verdict = traffic.verdict("request-id", logs=log(ids_of(traffic)))
     assert (verdict.outcome, verdict.findings) == (outcome, ())
+
+
+def test_a_short_id_counts_as_a_whole() -> None:
+    """An id that a script gives may be the beginning of another one."""
+    traffic = Traffic()
+    traffic.ask()
+    short = [replace(one, request_id="req-1") for one in traffic.exchanges]
+    exchanges = exchanges_of(short, 0, "", traffic.lane.settings)
+    for log, outcome in {"id=req-10": "fail", "my-req-1": "fail", "req-10 req-1.": "pass"}.items():
+        assert audit(exchanges, logs=log).verdicts["request-id"].outcome == outcome, log
 
 
 def test_many_ids_are_cut() -> None:

@@ -37,6 +37,7 @@ FOUND: dict[str, tuple[Talk, str, str]] = {
     "sentences": (lambda t: t.ask(tools=[tool(description=LONG)]), "sentences", "1 tool with"),
     "lines": (lambda t: t.ask(tools=[tool(description="Look it up.\n\nNever guess it.")]), "sentences", "1 tool with"),
     "examples": (lambda t: t.ask(tools=[with_parameter(examples=["Pune"])]), "examples", "1 tool with"),
+    "examples in a definition": (lambda t: t.ask(tools=[with_parameter(**{"$defs": {"example": {"examples": ["Pune"]}}})]), "examples", "1 tool with"),
     "e.g.": (lambda t: t.ask(tools=[with_parameter(description="city, e.g. Pune")]), "examples", "1 tool with"),
     "for example": (lambda t: t.ask(tools=[with_parameter(description="City. For example: Pune")]), "examples", "1 tool with"),
     "empty": (lambda t: t.ask(tools=[]), "empty", "1 request refused with 400"),
@@ -61,6 +62,9 @@ NOT_FOUND: dict[str, tuple[Talk, str]] = {
     "three short tools": (lambda t: t.ask(tools=many(2)), "pass"),
     "abbreviations": (lambda t: t.ask(tools=[tool(description="Return the weather of a city (approx. values, i.e. rounded).")]), "pass"),
     "a parameter called example": (lambda t: t.ask(tools=[with_parameter(properties={"example": {"type": "string"}})]), "pass"),
+    "optional examples": (lambda t: t.ask(tools=[with_parameter(properties={"examples": {"anyOf": [{"type": "null"}]}})]), "pass"),
+    "a default called example": (lambda t: t.ask(tools=[with_parameter(default={"example": 1}, enum=[{"examples": 1}])]), "pass"),
+    "a docstring": (lambda t: t.ask(tools=[tool(description="Return the weather\n    of a city.")]), "pass"),
     "no tools": (lambda t: t.ask(), "not applicable"),
     "no description": (lambda t: t.ask(tools=[tool(description="")]), "pass"),
     "not valid": (lambda t: t.ask(tools="get_weather"), "not applicable"),
@@ -86,6 +90,21 @@ def test_a_tool_that_is_named_is_needed() -> None:
     often(traffic, tools)
     named = {"type": "function", "function": {"name": "play_music"}}
     traffic.ask("Play it.", tools=tools, tool_choice=named, faults="fail=503")
+    assert traffic.verdict("tool-descriptions").findings == ()
+
+
+def test_a_tool_that_the_history_calls_is_needed() -> None:
+    """A journal may begin after its call, or another model may have made it."""
+    traffic = Traffic()
+    tools = [tool(), tool("play_music", "Play a song.")]
+    often(traffic, tools)
+    played = {
+        "id": "call_1",
+        "type": "function",
+        "function": {"name": "play_music", "arguments": "{}"},
+    }
+    calls = {"role": "assistant", "content": None, "tool_calls": [played]}
+    traffic.ask([user("Play it."), calls, result("call_1")], tools=tools)
     assert traffic.verdict("tool-descriptions").findings == ()
 
 
@@ -115,6 +134,13 @@ def test_the_savings_of_examples_are_fresh_once_and_cached_later() -> None:
         ("Price incl. tax of an item", 1),
         ("मौसम बताओ। शहर का नाम दो।", 2),
         ("First line here\nSecond line here", 2),
+        ("Return the weather\n    of a city.", 1),
+        (f"Return all {'very ' * 12}old flights that leave\nDelhi today.", 1),
+        ("Return the weather.\n\nNever guess it.", 2),
+        ("Return the U.S. weather of Mr. Rao Inc. for Rs. 500", 1),
+        ("Book a slot at 9 a.m. on Jan. 5", 1),
+        ("Return one of: open, closed... or unknown state", 1),
+        ("Use version 2.0. Never use version 3.1.", 2),
         ("What does it do? It does this.", 2),
     ]
 )

@@ -35,12 +35,23 @@ TIME_OUT: Final = b"x-stainless-read-timeout"
 """The header with which the OpenAI client says for how long it waits, in seconds."""
 LANGUAGE: Final = b"x-stainless-lang"
 VERSION: Final = b"x-stainless-package-version"
-VOICE: Final = regex(r"\byou(?:['\u2019]re| are) (?:[a-z-]+ ){0,4}voice (?:agent|assistant|bot)\b")
-"""What the assistant is told about itself, in lower case."""
-ANSWERS: Final = regex(r"\byou(?:r| say| write)\b")
+VOICE: Final = regex(
+    r"\byou(?:['\u2019]re| are) "
+    r"(?:(?!(?:about|for|from|never|no|not|of|that|to|which|who|with|[a-z]+ing)\b)[a-z-]+,? ){0,4}"
+    r"voice (?:agent|assistant|bot)(?=[ \"']*(?:$|[,;:(\u2013\u2014-]"
+    r"|(?:and|at|called|for|from|in|named|of|on|that|who|whose|with|[a-z]+ing)\b))"
+)
+"""What the assistant is told about itself, in lower case. "You are testing a voice agent" and "You
+are a voice agent developer" are something else."""
+ANSWERS: Final = regex(
+    r"\byour (?:\w+ )?"
+    r"(?:answer|message|output|repl(?:y|ie)|response|sentence|speech|text|word)s?(?![\w-])"
+    r"|\b(?:all|anything|everything|what|whatever) (?:that )?you (?:say|write)\b"
+)
 ALOUD: Final = regex(
-    r"\b(?:spoken aloud|read aloud|read out|said aloud|(?:converted|turned) (?:in)?to speech"
-    r"|text-to-speech|tts)\b"
+    r"\b(?:said|spoken) aloud\b|\bread (?:aloud|out)\b"
+    r"|\b(?:converted|turned) (?:in)?to (?:audio|speech)\b"
+    r"|\b(?:by|into|through|to|via|with) (?:\w+ ){0,2}(?:text-to-speech|tts)\b"
 )
 """A sentence with both says that replies are spoken."""
 SENTENCE: Final = regex(r"[.!?\n]")

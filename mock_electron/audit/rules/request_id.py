@@ -79,7 +79,18 @@ def _is_logged(request_id: str, logged: Collection[str], logs: str) -> bool:
     """Return whether a log has an id. Most ids are UUIDs, which are found all at once."""
     if UUID.fullmatch(request_id):
         return request_id in logged
-    return request_id in logs
+    place = logs.find(request_id)
+    while place >= 0:
+        end = place + len(request_id)
+        if not (_is_of_id(logs[place - 1 : place]) or _is_of_id(logs[end : end + 1])):
+            return True
+        place = logs.find(request_id, end)
+    return False
+
+
+def _is_of_id(character: str) -> bool:
+    """Return whether an id would go on with a character."""
+    return character.isalnum() or character in ("-", "_")
 
 
 def _findings(

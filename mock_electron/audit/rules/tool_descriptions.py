@@ -145,7 +145,7 @@ def _with_examples(offered: Sequence[Offered]) -> Iterator[Finding]:
 def _never_called(seen: Evidence, offered: Sequence[Offered]) -> Iterator[Finding]:
     """Find tools that were offered often and never called, although others were."""
     called = {call.name for one, _ in offered if one.generated for call in one.generated.tool_calls}
-    named = {request.named_tool for _, request in seen.valid}
+    named = {request.named_tool for _, request in seen.valid} | _called_before(seen)
     turns: dict[str, list[Offered]] = {}
     for one, catalogue in offered:
         for tool in catalogue.tools if one.generated else ():
@@ -171,6 +171,16 @@ def _never_called(seen: Evidence, offered: Sequence[Offered]) -> Iterator[Findin
     yield _finding(
         "unused", "low", "Tools that are never called", reason, exchanges, OFFERED, found
     )
+
+
+def _called_before(seen: Evidence) -> set[str]:
+    """Return the tools that the histories of requests call: a journal may begin later."""
+    return {
+        call.name
+        for _, request in seen.valid
+        for message in request.messages
+        for call in message.tool_calls
+    }
 
 
 def _with(
