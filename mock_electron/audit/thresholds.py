@@ -7,6 +7,7 @@ from mock_electron.inputs import checks
 from mock_electron.inputs.values import CheckedValue
 
 SECONDS: Final = (
+    "filler_silence",
     "concurrency_reply_time",
     "connection_timeout",
     "retry_first_pause",
@@ -53,6 +54,7 @@ class Thresholds(CheckedValue, frozen=True, kw_only=True):
         cost_result_tokens: The largest result of a tool that may be sent again (D: 1,000).
         cost_result_times: A larger one is sent too often this many times (A: 3).
         cost_context_share: The largest fraction of the context that may be used (A: 0.9).
+        filler_silence: A tool that waits for the filler costs less than this, in seconds (A: 0.1).
         retry_attempts: The highest number of attempts (D: about 5).
         retry_first_pause: The first pause, in seconds (D: about 250 ms).
         retry_jitter: The fraction by which jitter may shorten a pause (A: 0.5).
@@ -88,6 +90,7 @@ class Thresholds(CheckedValue, frozen=True, kw_only=True):
     cost_result_tokens: int = 1000
     cost_result_times: int = 3
     cost_context_share: float = 0.9
+    filler_silence: float = 0.1
     retry_attempts: int = 5
     retry_first_pause: float = 0.25
     retry_jitter: float = 0.5

@@ -5,10 +5,12 @@ from typing import Final
 
 from mock_electron.audit.rule import Rule
 from mock_electron.audit.rules import (
+    barge_in,
     cache_prefix,
     concurrency,
     connection,
     cost,
+    filler,
     request_id,
     retry,
     seed,
@@ -22,12 +24,14 @@ RULES: Final[Mapping[str, Rule]] = {
     for rule in (
         cache_prefix.RULE,
         stream_usage.RULE,
+        filler.RULE,
         concurrency.RULE,
         retry.RULE,
         request_id.RULE,
         tool_descriptions.RULE,
         seed.RULE,
         cost.RULE,
+        barge_in.RULE,
         connection.RULE,
         unsupported.RULE,
     )
