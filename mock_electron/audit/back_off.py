@@ -40,9 +40,10 @@ def is_refused(retry: Retry, _: Thresholds) -> bool:
 
 
 def is_partial(retry: Retry, _: Thresholds) -> bool:
-    """Return whether a part of a stream had been delivered: more than the chunk with the role."""
-    before = retry.before
-    return before.status == 200 and before.chunks > 1 < before.chunks_sent
+    """Return whether words of a stream had been delivered: more than the chunk with the role."""
+    before, reply = retry.before, retry.before.generated
+    has_words = reply is None or bool(reply.content)
+    return has_words and before.status == 200 and before.chunks > 1 < before.chunks_sent
 
 
 def ignores_retry_after(retry: Retry, figures: Thresholds) -> bool:

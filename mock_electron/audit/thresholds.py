@@ -63,7 +63,8 @@ class Thresholds(CheckedValue, frozen=True, kw_only=True):
         retry_longest_pause: Pauses need not grow beyond this, in seconds (D: about 8 s).
         retry_after_most: The longest pause for which an answer can ask, in seconds; the window of
             the limits is 60 s (A: 60).
-        retry_within: An equal request after more seconds is a new call (A: 300).
+        retry_within: An equal request after more seconds is a new call: twice the vendor's longest
+            pause (A: 60).
         retry_awaited: A retry has not come if the client has sent other requests after this
             number of seconds (A: 5).
         tools_tokens: The largest catalogue of tools, in tokens (D: 200).
@@ -97,7 +98,7 @@ class Thresholds(CheckedValue, frozen=True, kw_only=True):
     retry_growth: float = 1.25
     retry_longest_pause: float = 8.0
     retry_after_most: float = 60.0
-    retry_within: float = 300.0
+    retry_within: float = 60.0
     retry_awaited: float = 5.0
     tools_tokens: int = 200
     tools_offered: int = 20

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from audit_traffic import Traffic, user
+from audit_traffic import Traffic, tool, user
 from rows import each
 
 from mock_electron import read_journal
@@ -186,12 +186,18 @@ NOT_FOUND: dict[str, tuple[Talk, str]] = {
     "408": (attempts(0.5, faults="fail=408"), "pass"),
     "a reset": (attempts(0.5, 1.0, faults="reset"), "pass"),
     "before the first words": (attempts(0.5, faults="cut=1", stream=True), "pass"),
+    "parts of a call": (
+        attempts(0.5, faults="cut=3", stream=True, tools=[tool()], tool_choice="required"),
+        "pass",
+    ),
     "no answer": (attempts(0.5, faults="close"), "pass"),
     "400, once": (lambda t: (t.ask(n=2), t.ask()), "pass"),
     "401, another key": (
         lambda t: (t.ask(faults="fail=401"), t.ask(key="sk_other")),
         "pass",
     ),
+    "400, minutes later": (attempts(100, faults="fail=400"), "pass"),
+    "a check each minute": (attempts(*[61.0] * 9), "pass"),
     "400, hours later": (attempts(7200, faults="fail=400"), "pass"),
     "abandoned, and asked again": (abandoned, "not applicable"),
     "in parallel": (in_parallel, "pass"),
