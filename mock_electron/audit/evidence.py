@@ -1,11 +1,13 @@
 """`Evidence`: what the rules of an audit see. What several rules need is computed once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from mock_electron.audit.attempts import Chain, chains_of
 from mock_electron.audit.thresholds import Thresholds
 from mock_electron.engine.exchange import Exchange
+from mock_electron.engine.keys import plan_of_account
+from mock_electron.engine.plan import Plan, plan_of
 from mock_electron.engine.settings import Settings
 from mock_electron.traffic.conversations import Conversations, conversations_of
 from mock_electron.traffic.exchanges import Exchanges
@@ -47,6 +49,13 @@ class Evidence:
         """The exchanges with a valid request, and the request."""
         found = ((one, self.requests[one.number]) for one in self.exchanges)
         return [(one, request) for one, request in found if request is not None]
+
+    @cached_property
+    def plans(self) -> Mapping[str, Plan]:
+        """The plan of each account: that of its keys, or that of the lane."""
+        lane, groups = plan_of(self.settings.plan), self.settings.accounts
+        accounts = dict.fromkeys(one.account for one in self.exchanges)
+        return {account: plan_of_account(account, groups) or lane for account in accounts}
 
     @cached_property
     def conversations(self) -> Conversations:

@@ -89,6 +89,23 @@ def account_id(key: str) -> bytes:
     return fingerprint(key.encode())
 
 
+def plan_of_account(account: str, groups: KeyGroups = ()) -> Plan | None:
+    """Return the plan that the keys of an account select; None if they select none, or by a suffix.
+
+    Args:
+        account: The id of the account in hexadecimal digits.
+        groups: The groups of keys that share an account.
+    """
+    for group in (*((key,) for key in KEYS_WITH_A_PLAN), *groups):
+        if _id_of(group).hex() == account:
+            return next(iter(_plans(group)), None)
+    return None
+
+
+def _id_of(group: tuple[str, ...]) -> bytes:
+    return account_id("\0".join(group))
+
+
 def authenticate(authorization: str, accepted: tuple[str, ...], groups: KeyGroups = ()) -> Account:
     """Return the account of a request.
 
@@ -106,7 +123,7 @@ def authenticate(authorization: str, accepted: tuple[str, ...], groups: KeyGroup
     if not key or (accepted and key not in accepted):
         raise Refusal(errors.AUTHENTICATION)
     group = next((group for group in groups if key in group), (key,))
-    return Account(account_id("\0".join(group)), next(iter(_plans(group)), None))
+    return Account(_id_of(group), next(iter(_plans(group)), None))
 
 
 def check_keys(name: str, keys: Any) -> tuple[str, ...]:

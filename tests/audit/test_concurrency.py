@@ -88,6 +88,34 @@ FOUND: dict[str, tuple[Talk, dict[str, Any], str, str, str]] = {
         "low",
         "a minute may be longer",
     ),
+    "the plan of a key": (
+        burst(5, key="sk_mock_standard"),
+        {},
+        "in-flight",
+        "high",
+        "2 requests refused with 429: 3 of the account",
+    ),
+    "the plan of a key in a larger one": (
+        burst(5, key="sk_mock_standard"),
+        {"plan": "enterprise"},
+        "in-flight",
+        "high",
+        "3 of the account",
+    ),
+    "the plan of a key with a suffix": (
+        burst(5, key="sk_mock_standard-7"),
+        {"plan": "enterprise"},
+        "in-flight",
+        "high",
+        "as many of an account as its plan allows",
+    ),
+    "the plan of a key, a minute": (
+        one_by_one(11, 1.0, key="sk_mock_standard"),
+        {},
+        "per-minute",
+        "high",
+        "allows 10 a minute",
+    ),
     "no plan": (burst(21), {}, "beyond-plans", "low", "21 requests of one account"),
 }
 
@@ -114,6 +142,11 @@ NOT_FOUND: dict[str, tuple[Talk, dict[str, Any], str]] = {
     "one after the other": (one_by_one(9, 7.0), {"plan": "standard"}, "pass"),
     "touching": (one_by_one(9, 0.5), {"plan": Plan(None, 1)}, "pass"),
     "no plan, a small peak": (one_by_one(9, 1.0), {}, "pass"),
+    "as many as the plan of a key allows": (
+        burst(20, key="sk_mock_enterprise"),
+        {"plan": "standard"},
+        "pass",
+    ),
     "no plan": (burst(8), {}, "not observable"),
     "two accounts": (two_accounts, {"plan": "standard"}, "pass"),
     "a scripted 429": (

@@ -6,7 +6,7 @@ are.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from mock_electron.audit.back_off import is_short
@@ -22,7 +22,7 @@ from mock_electron.audit.finding import (
 from mock_electron.audit.rule import Rule
 from mock_electron.engine.decision import GATEWAY
 from mock_electron.engine.exchange import Exchange
-from mock_electron.engine.plan import PLANS, plan_of
+from mock_electron.engine.plan import PLANS, Plan
 from mock_electron.traffic.lines import counted
 from mock_electron.traffic.peak import at_peak
 from mock_electron.wire.errors import CONCURRENCY, RATE_LIMIT
@@ -46,6 +46,7 @@ SPACED: Final = (
     "        await asyncio.sleep(60 / {most})  # the plan's requests per minute\n"
     '    return await client.chat.completions.create(model="electron", messages=messages)'
 )
+STANDARD_A_MINUTE: Final = PLANS["standard"].requests_per_minute or 0
 STANDARD: Final = PLANS["standard"].in_flight or 0
 ENTERPRISE: Final = PLANS["enterprise"].in_flight or 0
 
@@ -55,15 +56,21 @@ def check(seen: Evidence) -> Verdict:
     if len(seen.exchanges) < 2:
         return not_applicable(counted(len(seen.exchanges), "request"))
     peak = at_peak(seen.exchanges) if seen.times_are_real else []
-    most = plan_of(seen.settings.plan).in_flight
+    free = [one for one in seen.exchanges if seen.plans[one.account].in_flight is None]
+    beyond = at_peak(free) if seen.times_are_real else []
     findings = [
         *_too_many(seen, _refused(seen, CONCURRENCY.name), len(peak)),
         *_too_fast(seen, _refused(seen, RATE_LIMIT.name)),
-        *_beyond_all_plans(peak if most is None else []),
+        *_beyond_all_plans(beyond),
     ]
-    allowed = "no plan is set" if most is None else f"the plan allows {most}"
-    said = f"{_peak(len(peak))}, {allowed}"
-    return judged(findings, said, [] if findings else _unseen(seen, len(peak), most))
+    said = f"{_peak(len(peak))}, {_allowed(seen, peak)}"
+    return judged(findings, said, [] if findings else _unseen(seen, len(beyond)))
+
+
+def _allowed(seen: Evidence, peak: Sequence[Exchange]) -> str:
+    account = (peak or seen.exchanges)[0].account
+    most = seen.plans[account].in_flight
+    return "no plan is set" if most is None else f"the plan allows {most}"
 
 
 def _refused(seen: Evidence, name: str) -> list[Exchange]:
@@ -78,13 +85,32 @@ def _refused(seen: Evidence, name: str) -> list[Exchange]:
     ]
 
 
+def _limits(
+    seen: Evidence, refused: Sequence[Exchange], limit: Callable[[Plan], int | None]
+) -> set[int | None]:
+    """Return the limits of the accounts of refused requests.
+
+    One that was not reached is not that of the account: the key has a plan of its own that is not
+    known, or the plan has changed. It is None.
+    """
+    admitted = Counter(one.account for one in seen.exchanges if one.answered_by != GATEWAY)
+    found = {one.account: limit(seen.plans[one.account]) for one in refused}
+    return {
+        most if most is None or admitted[account] >= most else None
+        for account, most in found.items()
+    }
+
+
 def _too_many(seen: Evidence, refused: Sequence[Exchange], peak: int) -> list[Finding]:
-    most = plan_of(seen.settings.plan).in_flight
-    if not refused or most is None:
+    if not refused:
         return []
+    limits = _limits(seen, refused, lambda plan: plan.in_flight)
+    most = min(filter(None, limits), default=STANDARD)
+    all_of_it = f"{most} of the account, which is all that the plan allows,"
+    were = all_of_it if limits == {most} else "as many of an account as its plan allows"
     reason = (
-        f"{counted(len(refused), 'request')} refused with 429: {most} of the account were in "
-        f"flight, which is all that the plan allows ({_peak(peak)}){_hurried(seen, refused)}"
+        f"{counted(len(refused), 'request')} refused with 429: {were} were in flight "
+        f"({_peak(peak)}){_hurried(seen, refused)}"
     )
     repair = Repair(
         f"Let at most {most} requests wait for an answer at the same time.",
@@ -94,12 +120,16 @@ def _too_many(seen: Evidence, refused: Sequence[Exchange], peak: int) -> list[Fi
 
 
 def _too_fast(seen: Evidence, refused: Sequence[Exchange]) -> list[Finding]:
-    most = plan_of(seen.settings.plan).requests_per_minute
-    if not refused or most is None:
+    if not refused:
         return []
+    limits = _limits(seen, refused, lambda plan: plan.requests_per_minute)
+    most = min(filter(None, limits), default=STANDARD_A_MINUTE)
+    allowed = (
+        f"allows {most} a minute" if limits == {most} else "of the account allows fewer a minute"
+    )
     frozen = "" if seen.times_are_real else "; the clock is frozen, so a minute may be longer"
     reason = (
-        f"{counted(len(refused), 'request')} refused with 429: the plan allows {most} a minute"
+        f"{counted(len(refused), 'request')} refused with 429: the plan {allowed}"
         f"{_hurried(seen, refused)}{frozen}"
     )
     repair = Repair(
@@ -171,14 +201,21 @@ def _peak(peak: int) -> str:
     return f"peak {peak} in flight" if peak else "no peak: the clock is frozen"
 
 
-def _unseen(seen: Evidence, peak: int, most: int | None) -> list[str]:
-    """Return what could not be seen, if it could matter."""
-    allowed = STANDARD if most is None else most
-    if most is None and peak > STANDARD:
+def _unseen(seen: Evidence, free: int) -> list[str]:
+    """Return what could not be seen, if it could matter.
+
+    Args:
+        seen: The evidence.
+        free: The peak of the accounts whose plan has no limit.
+    """
+    if free > STANDARD:
         allows = f"none is set, and standard allows {STANDARD}"
-        return [f"whether the plan allows {peak} in flight: {allows}"]
+        return [f"whether the plan allows {free} in flight: {allows}"]
     accounts = Counter(one.account for one in seen.exchanges)
-    if max(accounts.values()) <= allowed or _replies_take_time(seen):
+    is_beyond = any(
+        number > (seen.plans[account].in_flight or STANDARD) for account, number in accounts.items()
+    )
+    if not is_beyond or _replies_take_time(seen):
         return []
     return ["the peak: the replies take no time, so that requests do not overlap"]
 
