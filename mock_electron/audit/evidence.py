@@ -63,6 +63,15 @@ class Evidence:
         return conversations_of(self.exchanges, self.requests)
 
     @cached_property
+    def begun(self) -> Mapping[int, int]:
+        """The number of the conversation of each exchange with a valid request, by its number."""
+        return {
+            one.number: conversation.number
+            for conversation in self.conversations.all
+            for one in conversation.exchanges
+        }
+
+    @cached_property
     def chains(self) -> Sequence[Chain]:
         """The requests that failed, with their retries."""
         return chains_of(self.exchanges, self.thresholds.retry_within)

@@ -61,11 +61,6 @@ def tool_orders(seen: Evidence) -> Iterator[ToolOrder]:
     """Yield the requests whose tools change in a conversation, or only in their order."""
     by_names: dict[tuple[str, frozenset[str]], _Group] = {}
     by_conversation: dict[int, _Group] = {}
-    begun = {
-        one.number: conversation.number
-        for conversation in seen.conversations.all
-        for one in conversation.exchanges
-    }
     for one, request in seen.valid:
         if not request.tools or one.usage is None:
             continue
@@ -73,7 +68,7 @@ def tool_orders(seen: Evidence) -> Iterator[ToolOrder]:
         written = codec.encode(request.body["tools"])
         for group in (
             by_names.setdefault((one.account, names), _Group()),
-            by_conversation.setdefault(begun[one.number], _Group()),
+            by_conversation.setdefault(seen.begun[one.number], _Group()),
         ):
             group.members.append((one, request))
             group.lists.setdefault(written, request.body["tools"])

@@ -27,6 +27,40 @@ def rounds(traffic: Traffic, answers: list[Any], *, words_between: bool = False)
         messages += [user("And now?")] if words_between else []
 
 
+def paging(traffic: Traffic, results: list[str], *, last: str = "") -> None:
+    """A turn in which the same call gets these results, with the time at the end of the prompt."""
+    traffic.lane.respond_with(lambda _: weather("Pune"))
+    messages: list[Any] = [user("How is the weather?")]
+    for number, content in enumerate(results):
+        end = [system(f"It is 10:{number:02}.")] if number and last else []
+        said = traffic.ask([*messages, *end], tools=[tool()], **FULL)
+        messages += [said, result(said["tool_calls"][0]["id"], content)]
+    traffic.lane.respond_with(lambda _: "Done.")
+    traffic.ask(messages, tools=[tool()], **FULL)
+
+
+def one_long_turn(traffic: Traffic) -> None:
+    """A large result, and more calls before the answer to it."""
+    answers = [*(weather(f"City {number}") for number in range(5)), "Done."]
+    traffic.lane.respond_with(lambda _: answers.pop(0))
+    messages: list[Any] = [user("How is the weather?")]
+    while answers:
+        said = traffic.ask(messages, tools=[tool()], **FULL)
+        messages.append(said)
+        messages += [result(made["id"], LARGE) for made in said.get("tool_calls", ())]
+
+
+def failing(traffic: Traffic) -> None:
+    """A large result in a request that is sent again after failures."""
+    messages: list[Any] = [user("How is the weather in Pune?")]
+    said = traffic.ask(messages, tools=[tool()], **FULL)
+    messages += [said, result(said["tool_calls"][0]["id"], LARGE)]
+    answer = traffic.ask(messages, tools=[tool()], **FULL)
+    for number in range(3):
+        faults = "fail=503" if number < 2 else ""
+        traffic.ask([*messages, answer, user("And?")], tools=[tool()], faults=faults, **FULL)
+
+
 def weather(city: str) -> Any:
     return reply(call("get_weather", city=city))
 
@@ -61,6 +95,7 @@ FOUND: dict[str, tuple[Talk, str, str]] = {
     "loose": (lambda t: [t.ask(f"Hi {n}", max_tokens=8000) for n in range(5)], "loose", "max_tokens is 8000"),
     "length": (lambda t: t.ask(max_tokens=1), "length", "1 reply ended in the middle"),
     "the same call": (lambda t: rounds(t, [*[weather("Pune")] * 3, "Done."]), "same-call", "was called 3 times"),
+    "the same call, the time last": (lambda t: paging(t, ["31"] * 9, last="time"), "same-call", "was called 9 times"),
     "many tool turns": (lambda t: rounds(t, [weather(f"City {n}") for n in range(9)]), "tool-turns", "9 tool turns in a row"),
     "a growing history": (lambda t: long_talk(t, 32), "history", "more than 60 messages"),
     "a large result": (lambda t: large_result(t, 3), "results", "sent again in 2 requests"),
@@ -84,6 +119,10 @@ NOT_FOUND: dict[str, Talk] = {
     "max_completion_tokens": lambda t: t.ask(max_completion_tokens=300),
     "a high bound for few replies": lambda t: [t.ask(f"Hi {n}", max_tokens=8000) for n in range(4)],
     "a high bound that is used": long_replies,
+    "pages": lambda t: paging(t, [f"page {number}" for number in range(8)]),
+    "a job that is waited for": lambda t: paging(t, ["pending", "pending", "done", "old"]),
+    "large results of one turn": one_long_turn,
+    "a large result and failures": failing,
     "two equal calls": lambda t: rounds(t, [*[weather("Pune")] * 2, "Done."]),
     "equal calls after words": lambda t: rounds(t, [weather("Pune")] * 6, words_between=True),
     "some tool turns": lambda t: rounds(t, [weather(f"City {n}") for n in range(8)]),

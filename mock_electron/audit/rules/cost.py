@@ -2,11 +2,12 @@
 
 1. A bound is loose if the longest of several replies used only a small part of it.
 2. A row of tool calls is counted from the user's last word.
-3. Tokens are those of the usage. How many of a large result were cached is told by its place in the
+3. A large result is needed until the turn that called for it is over.
+4. Tokens are those of the usage. How many of a large result were cached is told by its place in the
    prompt.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, pairwise
 from typing import Final
 
@@ -137,9 +138,12 @@ def _runaway(seen: Evidence) -> Iterator[Finding]:
     for name, rows in sorted(repeated.items()):
         call, often = max(rows, key=lambda row: len(row[1]))
         shown = shortened(redact_message(call), MOST_SHOWN)
-        reason = f"{shown} was called {len(often)} times without a word of the user in between"
-        found = [one for _, row in rows for one in row]
-        savings = _all_of([one for _, row in rows for one in row[1:]])
+        reason = (
+            f"{shown} was called {len(often)} times with the same result, without a word of the "
+            "user in between"
+        )
+        found = _in_order(one for _, row in rows for one in row)
+        savings = _all_of(_in_order(one for _, row in rows for one in row[1:] if _is_single(one)))
         title = "The same call again and again"
         yield _finding("same-call", "medium", title, reason, found, STOP, name, savings)
     if long:
@@ -149,6 +153,16 @@ def _runaway(seen: Evidence) -> Iterator[Finding]:
 
 MOST_SHOWN: Final = 80
 """The number of characters of a call that a reason shows."""
+
+
+def _in_order(exchanges: Iterable[Exchange]) -> list[Exchange]:
+    """Return exchanges in order of arrival, each once."""
+    return [one for _, one in sorted({one.number: one for one in exchanges}.items())]
+
+
+def _is_single(exchange: Exchange) -> bool:
+    """Return whether a reply has only one call: without it, the request was not needed."""
+    return len(exchange.chat_reply.tool_calls) == 1
 
 
 def _all_of(exchanges: Sequence[Exchange]) -> tuple[Saving, ...]:
@@ -186,22 +200,22 @@ def _size(seen: Evidence, exchange: Exchange) -> int:
 def _large_results(seen: Evidence) -> Iterator[Finding]:
     """Find results of tools that are sent again after the answer to them."""
     limits = seen.thresholds
-    sent: dict[tuple[str, Message], list[tuple[Exchange, ChatRequest]]] = {}
+    sent: dict[tuple[int, Message], list[tuple[Exchange, ChatRequest]]] = {}
     for one, request in seen.valid:
-        for message in request.messages:
-            if message.role == "tool" and len(message.content or "") > limits.cost_result_tokens:
-                sent.setdefault((one.account, message), []).append((one, request))
+        conversation = seen.begun[one.number]
+        for message in _old_results(request) if one.usage is not None else ():
+            if len(message.content or "") > limits.cost_result_tokens:
+                sent.setdefault((conversation, message), []).append((one, request))
     again: list[tuple[Exchange, ChatRequest, Message]] = []
     largest = 0
     for (_, message), found in sent.items():
         size = tokens.count(message.content or "")
-        if size > limits.cost_result_tokens and len(found) >= limits.cost_result_times:
+        if size > limits.cost_result_tokens and len(found) + 1 >= limits.cost_result_times:
             largest = max(largest, size)
-            again += [(one, request, message) for one, request in found[1:]]
+            again += [(one, request, message) for one, request in found]
     if again:
         savings = tuple(_saving(*each) for each in again)
-        by_number = {one.number: one for one, _, _ in again}
-        exchanges = [by_number[number] for number in sorted(by_number)]
+        exchanges = _in_order(one for one, _, _ in again)
         reason = (
             f"results of up to {largest} tokens were sent again in "
             f"{counted(len(exchanges), 'request')}: {sum(one.tokens for one in savings)} tokens"
@@ -210,8 +224,19 @@ def _large_results(seen: Evidence) -> Iterator[Finding]:
         yield _finding("results", "medium", title, reason, exchanges, SUMMARISE, savings=savings)
 
 
+def _old_results(request: ChatRequest) -> Iterable[Message]:
+    """Return the results of tools before the user's last word: the turn that needed them is over.
+
+    Each is returned once.
+    """
+    roles = [message.role for message in request.messages]
+    spoken = (place for place in range(len(roles) - 1, -1, -1) if roles[place] == "user")
+    before = request.messages[: next(spoken, 0)]
+    return dict.fromkeys(message for message in before if message.role == "tool")
+
+
 def _saving(exchange: Exchange, request: ChatRequest, message: Message) -> Saving:
-    """Return the saving of a result, by its place in the prompt; rule 3."""
+    """Return the saving of a result, by its place in the prompt; rule 4."""
     sizes = [len(part.tokens()) for part in segments(request)]
     tools = len(sizes) - 1 - len(request.messages)
     place = request.messages.index(message) + tools
