@@ -43,7 +43,7 @@ NOT_IMPORTED = {"httptools", "uvloop"}
 BOUNDED = {"sse-starlette"}
 """Dependencies with an upper bound: those whose private methods are overridden."""
 ROOMS = {
-    "contract": ("contract",),
+    "contract": ("contract", "outputs.junit", "audit.formats.junit"),
     "hypothesis": ("strategies",),
     "metrics": ("control.metrics",),
     "watch": ("scripts.watch",),

@@ -396,7 +396,7 @@ def test_an_error_of_the_function_says_in_which_trial(electron: Electron) -> Non
     """Otherwise nobody could see why it was raised."""
     electron.reply("Hello!")
     with pytest.raises(ZeroDivisionError) as caught:
-        electron.try_faults(ask, lambda run: 1 // 0, faults=["503"])  # type: ignore[arg-type, return-value]
+        electron.try_faults(ask, lambda run: 1 // 0, faults=["503"])  # type: ignore[arg-type, return-value]  # a mistake
     assert caught.value.__notes__ == ["try_faults: in the run with fail(503) in #0"]
 
 

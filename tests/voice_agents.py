@@ -51,7 +51,8 @@ class Agent(Struct, frozen=True):
     def run(self, electron: Electron) -> tuple[str, list[str]]:
         """Book a table. Return the answer, and the arguments of the calls of the tool."""
         limits = {} if self.timeout is None else {"timeout": self.timeout}
-        with OpenAI(base_url=electron.base_url, api_key=electron.api_key, **limits) as client:  # type: ignore[arg-type]
+        key, url = electron.api_key, electron.base_url
+        with OpenAI(base_url=url, api_key=key, **limits) as client:  # type: ignore[arg-type]  # a dict
             booked: list[str] = []
             for _ in range(3):
                 try:

@@ -185,13 +185,14 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
 
     # --- another world
 
-    def what_if(self, **changes: Unpack[OtherWorld]) -> "WhatIf[Exchanges]":
+    def what_if(self, *misplaced: Never, **changes: Unpack[OtherWorld]) -> "WhatIf[Exchanges]":
         """Return what would have happened to the same requests in another world.
 
         The engine executes them again, and the model says what it said. Exact except for what the
         clients would have done differently.
 
         Args:
+            *misplaced: Nothing: what is different is given by name.
             **changes: What is different there; see `OtherWorld`. Nothing: the same world.
 
         Raises:
@@ -205,6 +206,11 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
             what_if,  # for tests that compare worlds
         )
 
+        if misplaced:
+            given = ", ".join(map(echoed, misplaced))
+            raise TypeError(
+                f"what_if() takes what is different by name, such as plan='50/2', got {given}"
+            )
         last = max((one.number for one in self), default=0)
         others = sum(one.number < last for one in self.others)
         return what_if(self, self.settings, others, changes, self._in_another_world)

@@ -92,7 +92,7 @@ def test_the_function_decides() -> None:
     assert judged(ran("yes"), lambda run: "side effect twice", ())[0] == "side effect twice"
     assert judged(ran("yes"), lambda run: None, ())[0] == "recovered"
     with pytest.raises(ValueError, match="unknown outcome 'twice'"):
-        judged(ran("yes"), lambda run: "twice", ())  # type: ignore[arg-type, return-value]
+        judged(ran("yes"), lambda run: "twice", ())  # type: ignore[arg-type, return-value]  # a mistake
 
 
 def test_results_that_change_cannot_be_compared() -> None:

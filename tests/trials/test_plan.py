@@ -122,7 +122,7 @@ CHOSEN = {
 def test_kinds_are_chosen(row: tuple[object, str, str]) -> None:
     """By a word, by names, or as values."""
     chosen, present, absent = row
-    names = [kind.name for kind in chosen_kinds(chosen)]  # type: ignore[arg-type]
+    names = [kind.name for kind in chosen_kinds(chosen)]  # type: ignore[arg-type]  # a mistake
     assert present in names
     assert absent not in names
 
@@ -142,7 +142,7 @@ def test_a_wrong_choice_is_refused(row: tuple[object, type[Exception], str]) -> 
     """The message says what is accepted."""
     chosen, kind, words = row
     with pytest.raises(kind, match=words):
-        chosen_kinds(chosen)  # type: ignore[arg-type]
+        chosen_kinds(chosen)  # type: ignore[arg-type]  # a mistake
 
 
 def test_every_fault_of_the_catalogue_is_tried() -> None:

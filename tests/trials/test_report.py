@@ -78,9 +78,9 @@ def test_wrong_arguments_of_assert_no() -> None:
     with pytest.raises(ValueError, match="the reason"):
         report.assert_no(ignore={"reset": " "})
     with pytest.raises(ValueError, match="unknown outcome 'hangs'"):
-        report.assert_no("hangs")  # type: ignore[arg-type]
+        report.assert_no("hangs")  # type: ignore[arg-type]  # a mistake
     with pytest.raises(TypeError, match="a reason for each name"):
-        report.assert_no(ignore=["reset"])  # type: ignore[arg-type]
+        report.assert_no(ignore=["reset"])  # type: ignore[arg-type]  # a mistake
 
 
 def test_the_score_as_text_is_exact() -> None:

@@ -10,8 +10,10 @@ from typing import assert_type
 import pytest
 
 from mock_electron import (
+    BadCell,
     Electron,
     Exchanges,
+    FaultReport,
     LaneClock,
     MockElectron,
     Pace,
@@ -20,6 +22,8 @@ from mock_electron import (
     PlanName,
     Settings,
     ShadowedStepWarning,
+    TrialOutcome,
+    TrialRun,
 )
 from mock_electron.serve.server import Server
 
@@ -73,6 +77,19 @@ async def longer_than_a_test(electron: Electron) -> None:
     assert_type(await electron.settled(), Exchanges)
     with pytest.warns(ShadowedStepWarning), MockElectron(port=8787):
         pass
+
+
+async def a_fault_search(electron: Electron) -> None:
+    """The report of a fault search, and what the user's function gets and returns."""
+
+    def judge(run: TrialRun) -> TrialOutcome | None:
+        return "recovered" if run.returned == "Hi!" else None
+
+    report = electron.try_faults(lambda: "Hi!", judge, budget=10, timeout=1)
+    assert_type(report, FaultReport)
+    assert_type(report.bad[0], BadCell)
+    assert_type(report.score, float)
+    assert_type(await electron.try_faults_async(lambda: None), FaultReport)
 
 
 def outside_pytest(folder: Path) -> None:
