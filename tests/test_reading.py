@@ -9,6 +9,7 @@ from lanes import arrival
 from rows import each
 
 from mock_electron import JournalError, Pace, Plan, fail, faults, read_journal
+from mock_electron.audit import audit
 from mock_electron.engine.faults.catalogue import Fault
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.settings import Settings
@@ -84,6 +85,12 @@ WRONG: dict[str, tuple[bytes, str]] = {
         "journal.jsonl:1: usage.cached_tokens must be at most",
     ),
     "twice": (written(a_line(), a_line()), "journal.jsonl:2: exchange #0 of the lane 'default'"),
+    "a negative number": (written(a_line(number=-1)), "Expected `int` >= 0 - at `$.number`"),
+    "a request in no UTF-8": (
+        written(a_line(request={"model": "?", "messages": []})).replace(b'"?"', b'"\xff"'),
+        "journal.jsonl:1: is not JSON ('utf-8' codec can't decode byte 0xff",
+    ),
+    "a long fault": (written(a_line(faults=["Cut(" * 3000])), "… is not a fault"),
     "a body": (written(a_line(request=None, body_base64="?")), "journal.jsonl:1: "),
 }
 
@@ -95,6 +102,35 @@ def test_a_file_that_is_no_journal_is_refused(row: tuple[bytes, str]) -> None:
     with pytest.raises(JournalError) as caught:
         parse_journal(data, "journal.jsonl")
     assert words in str(caught.value)
+
+
+EDITED: dict[str, Any] = {
+    "a list": [1],
+    "a text": "x",
+    "a wrong type": {"model": "electron", "messages": [{"role": 5}]},
+    "no messages": {"model": "electron"},
+    "a large number": {"model": "electron", "messages": [], "seed": 10**400},
+}
+
+
+@each(EDITED)
+def test_a_request_that_was_edited_is_not_understood(document: Any) -> None:
+    """Whatever stands in a line, its exchange can be read, and audited."""
+    exchanges = parse_journal(written(a_line(request=document)))["default"]
+    assert [one.request for one in exchanges] == [None]
+    assert str(exchanges)
+    assert audit(exchanges).verdicts["cost"].outcome == "not applicable"
+
+
+def test_a_message_has_no_keys() -> None:
+    """What is quoted from a file may be a secret."""
+    key = "sk_live_ABCDEFGHIJKLMNOP"
+    wrong = (a_line(faults=[f"Key('{key}')"]), a_line(settings={"plan": f"{key}\n"}))
+    for line in wrong:
+        with pytest.raises(JournalError) as caught:
+            parse_journal(written(line), "journal.jsonl")
+        assert key not in str(caught.value)
+        assert str(caught.value).isprintable()
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

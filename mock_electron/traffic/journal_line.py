@@ -4,26 +4,31 @@
 2. What a file does not have is left empty: the bytes that were sent, the script's step, the headers
    as they were received, and the times of the monotonic clock.
 3. The body is written again from its JSON document, so its white space is lost.
+4. A request that was edited, and is not valid, is read as one that was not understood.
 """
 
 import ast
 from base64 import b64decode
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from msgspec import Raw, Struct
+from msgspec import Meta, Raw, Struct
 
 from mock_electron.engine.answer import Outcome
 from mock_electron.engine.clock import Times
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.faults import catalogue
 from mock_electron.engine.faults.fault import Fault
+from mock_electron.inputs.spelling import echoed
 from mock_electron.model import tokens
 from mock_electron.model.dice import fingerprint
-from mock_electron.wire.errors import BY_NAME, ApiError
+from mock_electron.wire import codec
+from mock_electron.wire.errors import BY_NAME, ApiError, Refusal
 from mock_electron.wire.headers import Headers
 from mock_electron.wire.reply import FinishReason, Reply, ToolCall, Usage
+from mock_electron.wire.request import parse_request
 
+NotNegative = Annotated[int, Meta(ge=0)]
 NULL: Final = Raw(b"null")
 
 
@@ -58,15 +63,15 @@ class JournalLine(Struct, frozen=True):
     `format` is 1 if the line does not say.
     """
 
-    number: int
+    number: NotNegative
     method: str
     path: str
-    status: int
+    status: NotNegative
     outcome: Outcome
     answered_by: str
     arrived_at: float
-    chunks: int
-    chunks_sent: int
+    chunks: NotNegative
+    chunks_sent: NotNegative
     format: int = 1
     lane: str = "default"
     settings: dict[str, Any] = {}
@@ -104,6 +109,7 @@ class JournalLine(Struct, frozen=True):
             ValueError: If the token counts or a fault are impossible.
         """
         reply, body = self._reply, self._body
+        understood = self.turn is not None if self.understood is None else self.understood
         times = (self.arrived_at, self.first_chunk_at, self.last_chunk_at, self.ended_at)
         return Exchange(
             number=self.number,
@@ -111,7 +117,7 @@ class JournalLine(Struct, frozen=True):
             path=self.path,
             authorization=self.headers.get("authorization", ""),
             body=body,
-            understood=self.turn is not None if self.understood is None else self.understood,
+            understood=understood and is_valid(body),
             status=self.status,
             request_id=self.request_id,
             reply=reply,
@@ -184,6 +190,15 @@ class JournalLine(Struct, frozen=True):
         )
 
 
+def is_valid(body: bytes) -> bool:
+    """Return whether a body is a request that Electron accepts: a line may have been edited."""
+    try:
+        parse_request(codec.decode(body), accept_json_schema=True)
+    except (codec.MalformedError, Refusal):
+        return False
+    return True
+
+
 def _raw(headers: Mapping[str, str]) -> Headers:
     written = ((name, value.encode("latin-1", "replace")) for name, value in headers.items())
     return tuple((name.encode(), value) for name, value in written)
@@ -209,4 +224,4 @@ def fault_of(text: str) -> Fault:
         named = {str(one.arg): ast.literal_eval(one.value) for one in call.keywords}
         return MAKERS[call.func.id](*given, **named)
     except (AssertionError, KeyError, SyntaxError, TypeError, ValueError, RecursionError):
-        raise ValueError(f"{text!r} is not a fault") from None
+        raise ValueError(f"{echoed(text)} is not a fault") from None

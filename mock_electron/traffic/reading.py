@@ -18,6 +18,7 @@ from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.settings import Settings
 from mock_electron.inputs.checks import check_path
 from mock_electron.inputs.spelling import escaped
+from mock_electron.outputs.redaction import redact_message
 from mock_electron.traffic.exchanges import Exchanges, exchanges_of
 from mock_electron.traffic.exports.json_lines import FORMAT
 from mock_electron.traffic.journal_line import JournalLine
@@ -47,7 +48,7 @@ class JournalError(ValueError):
     def __init__(self, name: str, line: int, words: str) -> None:
         self.name, self.line, self.words = name, line, words
         place = f":{line}" if line else ""
-        super().__init__(f"{escaped(name)}{place}: {words}")
+        super().__init__(f"{escaped(name)}{place}: {escaped(redact_message(words))}")
 
 
 def read_journal(path: str | Path) -> Lanes:
@@ -113,6 +114,7 @@ def _lines(data: bytes, name: str) -> Iterator[tuple[int, JournalLine]]:
 
 def _line(text: bytes, number: int, name: str, *, is_last: bool) -> JournalLine:
     try:
+        text.decode()  # also what the reader leaves as it is written
         line = LINE.decode(text)
         codec.checked_text(line.lane, "lane")
     except msgspec.ValidationError as error:
