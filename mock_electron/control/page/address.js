@@ -1,8 +1,11 @@
 // What is shown, as the URL says it: `?lane=a&filter=status%3D503&exchange=5&tab=why&view=list`.
 
+import { source } from "./api.js";
+
 const DEFAULTS = { lane: "default", filter: "", exchange: null, tab: "messages", view: "list" };
 
-export const VIEWS = ["list", "timeline", "lane"];
+/** The views for which there is something to show. */
+export const VIEWS = source.views;
 
 /** Return what the URL asks for. A view that does not exist is the list. */
 export function read() {

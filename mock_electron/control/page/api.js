@@ -13,8 +13,8 @@ export class Refused extends Error {
   }
 }
 
-async function ask(method, path, body) {
-  const options = { method, headers: {}, cache: "no-store" }; // a browser keeps a 410 for ever
+async function ask(method, path, body, signal) {
+  const options = { method, signal, headers: {}, cache: "no-store" }; // a browser keeps a 410 for ever
   if (method !== "GET") {
     options.headers["Content-Type"] = "application/json";
     options.body = body === undefined ? undefined : JSON.stringify(body);
@@ -55,6 +55,7 @@ function parametersOf(filter) {
 /** The control API of the server that the page is from. */
 const live = {
   isLive: true,
+  views: ["list", "timeline", "audit", "lane"],
   lanes: async () => (await ask("GET", "/lanes")).lanes.map((lane) => lane.name),
   lane: (lane) => ask("GET", laneAt(lane)),
   rows: async (lane, filter, page) => {
@@ -62,6 +63,8 @@ const live = {
     return ask("GET", `${laneAt(lane)}/exchanges?${query}`);
   },
   exchange: (lane, number) => ask("GET", `${laneAt(lane)}/exchanges/${number}`),
+  has: () => true,
+  audit: (lane, signal) => ask("GET", `${laneAt(lane)}/audit?wait=0`, undefined, signal),
   change: (method, lane, path, body) => ask(method, `${laneAt(lane)}${path}`, body),
   download: (lane, format, filter) => {
     const query = new URLSearchParams({ ...parametersOf(filter), ...EVERYTHING, format });
@@ -75,6 +78,7 @@ function embedded(document) {
   const named = (name) => document.lanes.find((lane) => lane.name === name) ?? document.lanes[0];
   return {
     isLive: false,
+    views: live.views.filter((view) => view !== "audit"),
     lanes: async () => document.lanes.map((lane) => lane.name),
     lane: async (lane) => named(lane).state,
     rows: async (lane, filter, { offset, limit }) => {

@@ -32,6 +32,22 @@ export function fill(parent, ...children) {
   return parent;
 }
 
+/** Return a button that copies the text of an element, and says so. */
+export function copying(source, words, key) {
+  const button = element("button", { type: "button", "data-key": key }, words);
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(source.textContent);
+      button.textContent = "Copied";
+    } catch {
+      getSelection().selectAllChildren(source);
+      button.textContent = "Selected; press Ctrl+C";
+    }
+    setTimeout(() => (button.textContent = words), 2000);
+  });
+  return button;
+}
+
 export const byId = (id) => document.getElementById(id);
 
 /** Make a list of buttons a tab list. The arrow keys move between the tabs. */

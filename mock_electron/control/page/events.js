@@ -7,7 +7,7 @@ const MOST = 3000;
 
 /**
  * Call `refresh(kinds)` after changes, never twice at the same time, and seldom enough to leave the
- * server its time for chat requests.
+ * server its time for chat requests. `refresh` may return for how many milliseconds at most to rest.
  */
 export class Refresher {
   constructor(refresh) {
@@ -33,11 +33,12 @@ export class Refresher {
     const kinds = this.kinds;
     this.kinds = new Set();
     const began = performance.now();
+    let most;
     try {
-      await this.refresh(kinds);
+      most = await this.refresh(kinds);
     } finally {
       const now = performance.now();
-      this.earliest = now + Math.min(Math.max(LEAST, REST * (now - began)), MOST);
+      this.earliest = now + Math.min(Math.max(LEAST, REST * (now - began)), most ?? MOST);
       this.isBusy = false;
       if (this.kinds.size) this.note([...this.kinds][0]);
     }

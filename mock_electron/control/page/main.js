@@ -2,7 +2,10 @@
 
 import { VIEWS, conditions, mistake, read, write } from "./address.js";
 import { Refused, source } from "./api.js";
+import { AuditView } from "./audit.js";
+import { Connection, isGone } from "./connection.js";
 import { byId, element, fill, tabList } from "./dom.js";
+import { emptiness } from "./emptiness.js";
 import { Refresher, follow } from "./events.js";
 import { ExchangePane } from "./exchange.js";
 import { LanePanel } from "./lane.js";
@@ -12,17 +15,24 @@ import { quickFilters } from "./quick.js";
 import { Timeline } from "./timeline.js";
 import { counted, refusal } from "./words.js";
 
-const QUIET_KINDS = new Set(["exchange", "ended", "lost"]);
+/** The views that show the exchanges which the filter selects. */
+const FILTERED = new Set(["list", "timeline"]);
 
-/** Why there is nothing to follow, by the status with which the server refuses a lane. */
-const GONE = { 404: "No such lane", 410: "Closed" };
+/** For how many milliseconds at most the page waits before it asks for an audit again: an audit of many exchanges costs the server most. */
+const AUDIT_REST = 30_000;
+
+const QUIET_KINDS = new Set(["exchange", "ended", "lost"]);
 
 let shown = read();
 let stop = () => {};
-let following = "";
+/** Aborted when another view or lane is chosen: nobody waits for a long audit that is not shown. */
+let leaving = new AbortController();
+/** What had the focus when an exchange was opened. */
+let opener = null;
 /** The status with which the server refused the last refresh; null if it accepted it, 0 if it did not respond. */
 let refusedWith = null;
 
+const connection = new Connection(byId("connection"));
 const prefixes = new Prefixes();
 const rows = async (page) => {
   const { lane, filter } = shown;
@@ -33,8 +43,9 @@ const rows = async (page) => {
   if (!filter) prefixes.note(read.rows);
   return { ...read, rows: read.rows.map((row) => prefixes.marked(row)) };
 };
-const list = new List(rows, openFromList, movedInList);
-const timeline = new Timeline(byId("timeline-view"), rows, (number) => open(number), emptiness);
+const list = new List(rows, openChosen, movedInList);
+const timeline = new Timeline(byId("timeline-view"), rows, (number) => openChosen(number, false), nothing);
+const audit = new AuditView(byId("audit-view"), auditOfLane, { has: (number) => source.has(shown.lane, number), open: openChosen }, nothing);
 const panel = new LanePanel(byId("lane-view"), {
   isLive: source.isLive,
   state: () => source.lane(shown.lane),
@@ -56,14 +67,20 @@ const markQuick = quickFilters(byId("quick"), (change) => {
   byId("filter").value = change(shown.filter);
   changeFilter();
 });
+for (const tab of byId("views").querySelectorAll("[role=tab]")) if (!VIEWS.includes(viewOf(tab))) tab.remove();
 const chooseView = tabList(byId("views"), (tab) => {
-  shown.view = tab.id.replace("tab-", "");
+  shown.view = viewOf(tab);
   write(shown);
+  leave();
   showView();
   refresher.note("view", true);
 });
 
 // --- what is shown
+
+function viewOf(tab) {
+  return tab.id.replace("tab-", "");
+}
 
 async function refresh(kinds) {
   if (document.hidden) return;
@@ -71,33 +88,44 @@ async function refresh(kinds) {
   try {
     if (shown.view === "list") count(await list.refresh());
     if (shown.view === "timeline") count(await timeline.refresh());
+    if (shown.view === "audit") await audit.refresh();
     if (shown.view === "lane") await panel.refresh();
     if (pane.number !== null && pane.exchange?.outcome === "in flight") await pane.open(pane.number, shown.tab);
-    const readsFilter = shown.view !== "lane";
-    if (readsFilter || refusedWith !== 422) {
+    if (FILTERED.has(shown.view) || refusedWith !== 422) {
       refusedWith = null;
       problem("");
     }
   } catch (refused) {
     refusedWith = refused.status;
     if (refused.status) forget(); // else the server does not answer, and what is shown may still be right
-    if (GONE[refused.status]) leave();
+    if (isGone(refused.status)) empty();
     problem(refusal(refused, ({ path, message }) => ({ path: path.replace(/^where\./, ""), message })));
   }
-  showConnection();
+  if (source.isLive) connection.show(refusedWith);
   if ([...kinds].some((kind) => !QUIET_KINDS.has(kind))) await showLanes();
+  return shown.view === "audit" ? AUDIT_REST : undefined;
+}
+
+/** Return the audit of the lane that is shown; null if something else was chosen meanwhile. */
+async function auditOfLane() {
+  const { signal } = leaving;
+  return source.audit(shown.lane, signal).catch((refused) => {
+    if (signal.aborted) return null;
+    throw refused;
+  });
 }
 
 /** Show no exchange, and no count. */
 function forget() {
   list.clear();
   timeline.clear();
+  audit.clear();
   byId("count").textContent = "";
   byId("nothing").hidden = true;
 }
 
 /** Show nothing of a lane that is not open. */
-function leave() {
+function empty() {
   panel.clear();
   byId("exchanges").classList.add("empty");
 }
@@ -108,15 +136,11 @@ function count(read) {
   byId("count").textContent = `${chosen}${counted(read.recorded, "exchange")}${dropped}`;
   byId("nothing").hidden = read.selected > 0;
   byId("exchanges").classList.toggle("empty", read.selected === 0);
-  if (!read.selected) fill(byId("nothing"), emptiness(read));
+  if (!read.selected) fill(byId("nothing"), nothing(read));
 }
 
-function emptiness(read) {
-  if (read.recorded) return element("p", {}, `None of ${counted(read.recorded, "exchange")} meets the filter.`);
-  if (!source.isLive) return element("h2", {}, `This test sent no request${byId("lane").options.length > 1 ? " to this lane" : ""}`);
-  const base = `${location.origin}${shown.lane === "default" ? "" : `/lanes/${shown.lane}`}/waves/v1`;
-  const line = `curl ${base}/chat/completions -H "Authorization: Bearer sk_mock" \\\n  -H "Content-Type: application/json" \\\n  -d '{"model": "electron", "messages": [{"role": "user", "content": "Hi!"}]}'`;
-  return [element("h2", {}, "No request yet"), element("p", {}, "Requests appear here as they arrive. Point a client at the base URL ", element("code", {}, base), ", or try:"), element("pre", { class: "raw" }, line)];
+function nothing(read) {
+  return emptiness(read, shown.lane, byId("lane").options.length < 2);
 }
 
 function problem(words) {
@@ -124,6 +148,11 @@ function problem(words) {
   if (box.textContent !== words) box.textContent = words;
   box.hidden = !words;
   byId("filter").setAttribute("aria-invalid", String(Boolean(words && shown.filter)));
+}
+
+function leave() {
+  leaving.abort();
+  leaving = new AbortController();
 }
 
 function showView() {
@@ -154,7 +183,9 @@ async function open(number) {
   await showExchange();
 }
 
-function openFromList(number, byKey) {
+/** Open an exchange. If a key did that, the keys then work in the exchange. */
+function openChosen(number, byKey) {
+  opener = document.activeElement;
   open(number).then(() => byKey && pane.focus());
 }
 
@@ -182,6 +213,7 @@ function close() {
   write(shown, true);
   showExchange();
   if (shown.view === "list") byId("exchanges").focus();
+  else if (opener?.isConnected) opener.focus();
 }
 
 // --- lane and filter
@@ -206,6 +238,7 @@ function changeFilter() {
 /** Show what the URL says, from the beginning. */
 function begin() {
   stop();
+  leave();
   refusedWith = null;
   prefixes.clear();
   forget();
@@ -216,30 +249,10 @@ function begin() {
   showExchange();
   showLanes();
   const { lane } = shown;
-  if (source.isLive) stop = follow(() => source.events(lane), (kind) => refresher.note(kind, kind === "closed" || refusedWith in GONE), connection);
-  else showFile();
+  if (source.isLive) stop = follow(() => source.events(lane), (kind) => refresher.note(kind, kind === "closed" || isGone(refusedWith)), (words) => connection.note(words, refusedWith));
+  else connection.showFile();
+  byId("follow").closest("label").hidden = !source.isLive;
   refresher.note("lane", true);
-}
-
-/** Say that this is a file, in which nothing happens any more. */
-function showFile() {
-  byId("connection").textContent = "A file";
-  byId("connection").classList.add("file");
-  byId("follow").closest("label").hidden = true;
-}
-
-/** Note whether the page follows the lane. If the server refuses that, the next refresh says why. */
-function connection(words) {
-  following = words;
-  showConnection();
-}
-
-function showConnection() {
-  const box = byId("connection");
-  const words = GONE[refusedWith] ?? following;
-  if (!source.isLive || box.textContent === words) return;
-  box.textContent = words;
-  box.classList.toggle("bad", words !== "Live");
 }
 
 function keyed(event) {
@@ -271,7 +284,9 @@ addEventListener("popstate", () => {
   const before = shown;
   shown = read();
   if (before.lane !== shown.lane || before.filter !== shown.filter) return begin();
+  leave();
   showView();
   showExchange();
+  refresher.note("view", true);
 });
 begin();

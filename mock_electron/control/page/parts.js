@@ -1,6 +1,6 @@
 // The parts of one exchange that are texts: raw bytes, why which step answered, texts to copy.
 
-import { element, said } from "./dom.js";
+import { copying, element, said } from "./dom.js";
 import { clipped } from "./messages.js";
 import { described } from "./selection.js";
 import { counted, origin } from "./words.js";
@@ -61,19 +61,6 @@ const TITLES = { curl: "curl", script: "Script step", python: "Python test", nod
 export function copy(exchange) {
   return Object.entries(TITLES).flatMap(([name, title]) => {
     const text = element("pre", { class: "raw", id: `copy-${name}`, tabindex: 0 }, exchange.copies[name]);
-    const button = element("button", { type: "button", onclick: () => put(text, button) }, `Copy as ${title}`);
-    return [element("h3", {}, title), button, text];
+    return [element("h3", {}, title), copying(text, `Copy as ${title}`), text];
   });
-}
-
-async function put(text, button) {
-  const words = button.textContent;
-  try {
-    await navigator.clipboard.writeText(text.textContent);
-    button.textContent = "Copied";
-  } catch {
-    getSelection().selectAllChildren(text);
-    button.textContent = "Selected; press Ctrl+C";
-  }
-  setTimeout(() => (button.textContent = words), 2000);
 }
