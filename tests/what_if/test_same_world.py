@@ -12,7 +12,7 @@ PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
 """No failure is made smaller: that takes minutes."""
 
 
-@settings(max_examples=40, deadline=None, phases=PHASES)
+@settings(max_examples=25, deadline=None, phases=PHASES)
 @given(traffic=TRAFFIC, world=WORLDS, injected=INJECTED)
 def test_a_world_into_itself_is_the_recorded_world(
     traffic: list[Sent], world: Settings, injected: list[Injection]
@@ -26,7 +26,7 @@ def test_a_world_into_itself_is_the_recorded_world(
     assert [seen(one) for one in replayed] == [seen(one) for one in exchanges]
 
 
-@settings(max_examples=60, deadline=None, phases=PHASES)
+@settings(max_examples=30, deadline=None, phases=PHASES)
 @given(traffic=TRAFFIC, world=WORLDS, other=WORLDS)
 def test_another_world_is_as_if_the_requests_were_sent_to_it(
     traffic: list[Sent], world: Settings, other: Settings
