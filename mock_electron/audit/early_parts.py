@@ -4,10 +4,11 @@
    earlier requests of the same account.
 2. Two texts are alike if the same text follows a short part that differs, in the same message or
    in the next ones.
-3. Parts that are mere words may belong to two agents. They count if there are three of them.
+3. Parts that are mere words may belong to several agents. They count if there are three of them,
+   and if they do not come again and again.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, Literal, NamedTuple, cast
 
 from msgspec import Struct, field
@@ -39,6 +40,8 @@ MOST_COMPARED: Final = 4
 """The number of messages of a prompt that are compared."""
 LEAST_WORDS: Final = 3
 """The number of different parts that are mere words; rule 3."""
+OF_AN_AGENT: Final = 3
+"""The number of conversations for each part from which it is that of an agent; rule 3."""
 
 Opening = tuple[Message, ...]
 
@@ -92,11 +95,18 @@ class Template(Struct, eq=False):
                 return cast("PartKind", kind)
         return "text"
 
-    @property
-    def varies(self) -> bool:
-        """Whether there are different parts, which do not only tell agents apart; rule 3."""
+    def varies(self, begun: Mapping[int, int]) -> bool:
+        """Return whether there are different parts, which do not only tell agents apart; rule 3.
+
+        Args:
+            begun: The number of the conversation of each exchange, by its number.
+        """
         count = len(self.parts)
-        return count > 1 and (count >= LEAST_WORDS or self.kind != "text")
+        if count < 2 or self.kind != "text":
+            return count > 1
+        members = [one for found in self.members.values() for one in found]
+        conversations = len({begun[one.exchange.number] for one in members})
+        return count >= LEAST_WORDS and conversations < count * OF_AN_AGENT
 
 
 class _Place(Struct, eq=False):
@@ -114,7 +124,7 @@ def templates_of(seen: Evidence) -> Iterator[Template]:
         if one.usage is not None:
             place = roots.setdefault(one.account, _Place())
             _add(Member(one, request), opening_of(request.messages), place, every)
-    yield from (template for template in every if template.varies)
+    yield from (template for template in every if template.varies(seen.begun))
 
 
 def opening_of(messages: Sequence[Message]) -> Opening:

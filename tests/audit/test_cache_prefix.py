@@ -94,6 +94,7 @@ NOT_FOUND: dict[str, Talk] = {
     "a growing conversation": lambda t: talks(t, lambda n: LONG),
     "two agents": lambda t: asks(t, [f"You sell shoes. {LONG}", f"You repair bikes. {DOCS}"]),
     "two agents with common rules": lambda t: asks(t, [f"You sell shoes. {LONG}", f"You repair bikes. {LONG}"]),
+    "three agents": lambda t: asks(t, [f"You are the {n} agent. {LONG}" for n in ("booking", "refund", "billing")] * 4),
     "other questions": lambda t: [t.ask([system(LONG), user(f"What about {n}?")]) for n in ("Asha", "Ravi")],
     "short prompts": lambda t: asks(t, [f"You are helping {n}. Be kind." for n in ("Asha", "Ravi")]),
     "a cache that forgot": later,

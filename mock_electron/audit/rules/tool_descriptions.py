@@ -47,8 +47,9 @@ IN_PROMPT: Final = Repair(
     "SYSTEM = \"You help travellers. A city is written like 'Pune' or 'Navi Mumbai'.\"",
 )
 OFFERED: Final = Repair(
-    "Offer a tool only where it can be needed.",
-    "tools = [TOOLS[name] for name in names_for(state)]  # not all of them on every turn",
+    "Offer a tool only in conversations that can need it, and the same ones on all of their turns: "
+    "tools that change are read again.",
+    "tools = [TOOLS[name] for name in names_for(task)]  # once for each conversation",
 )
 NOT_EMPTY: Final = Repair(
     "Leave the field out if there are no tools.",
