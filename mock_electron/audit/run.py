@@ -20,6 +20,7 @@ from mock_electron.inputs.keywords import checked_keywords
 from mock_electron.inputs.spelling import unknown
 from mock_electron.traffic.exchanges import Exchanges
 from mock_electron.traffic.rates import Rates, rates_of
+from mock_electron.wire.codec import no_garbage_collection
 
 
 @checked_keywords
@@ -58,11 +59,12 @@ def audit(
     chosen: dict[str, Level] = {name: changed.get(name, "error") for name in known}
     prices = None if rates is None else rates_of(rates)
     seen = Evidence(exchanges, thresholds, logs, prices)
-    verdicts = {
-        name: safe_verdict(_with_practice(rule, rule.check(seen)))
-        for name, rule in known.items()
-        if chosen[name] != "off"
-    }
+    with no_garbage_collection():  # many requests are parsed, and all are kept
+        verdicts = {
+            name: safe_verdict(_with_practice(rule, rule.check(seen)))
+            for name, rule in known.items()
+            if chosen[name] != "off"
+        }
     found = [finding for verdict in verdicts.values() for finding in verdict.findings]
     ordered = allotted(sorted(found, key=weight), spent_by(exchanges))
     ordered.sort(key=weight)

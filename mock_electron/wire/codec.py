@@ -95,7 +95,7 @@ def decode(data: bytes) -> object:
     try:
         if len(data) <= LARGE:
             return orjson.loads(data)
-        with _no_garbage_collection():
+        with no_garbage_collection():
             return orjson.loads(data)
     except orjson.JSONDecodeError as error:
         _refuse_other_bytes(data)
@@ -164,8 +164,8 @@ def _members(place: str, value: object) -> Iterator[tuple[str, object]]:
 
 
 @contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    """Pause the garbage collector while a large document is read: it would triple the time.
+def no_garbage_collection() -> Iterator[None]:
+    """Pause the garbage collector while much is read and kept: it would triple the time.
 
     The collector runs repeatedly as the number of new objects grows, and finds no garbage.
     """
