@@ -1,6 +1,8 @@
 """Which requests were in flight when most of one account were."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from heapq import heappop, heappush
+from itertools import islice
 from math import inf
 
 from mock_electron.engine.decision import GATEWAY
@@ -25,12 +27,20 @@ def at_peak(exchanges: Iterable[Exchange]) -> list[Exchange]:
 
 def _at_peak(exchanges: Sequence[Exchange]) -> list[Exchange]:
     """Return the largest number of exchanges that were in flight at the same time."""
-    most: list[Exchange] = []
-    held: list[Exchange] = []
-    for one in exchanges:
-        held = [before for before in held if _ended(before) > _arrived(one)] + [one]
-        most = max(most, held, key=len)
-    return most
+    sizes = list(map(len, _held(exchanges)))
+    peak = sizes.index(max(sizes))
+    held = next(islice(_held(exchanges), peak, None))
+    return [exchanges[index] for index in sorted(index for _, index in held)]
+
+
+def _held(exchanges: Sequence[Exchange]) -> Iterator[Sequence[tuple[float, int]]]:
+    """Yield the ends and indices of the exchanges in flight at each arrival, as a heap."""
+    held: list[tuple[float, int]] = []
+    for index, one in enumerate(exchanges):
+        while held and held[0][0] <= _arrived(one):
+            heappop(held)
+        heappush(held, (_ended(one), index))
+        yield held
 
 
 def _arrived(exchange: Exchange) -> float:

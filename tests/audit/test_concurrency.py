@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from audit_traffic import Traffic
+from msgspec.structs import replace
 from rows import each
 
 from mock_electron import Plan, read_journal
 from mock_electron.audit import Thresholds, audit
+from mock_electron.traffic.exchanges import exchanges_of
 
 Talk = Callable[[Traffic], object]
 
@@ -174,6 +176,17 @@ def test_nothing_is_found(row: tuple[Talk, dict[str, Any], str]) -> None:
     verdict = traffic.verdict("concurrency")
     assert (verdict.outcome, verdict.findings) == (outcome, ())
     assert audit(traffic.without_times()).verdicts["concurrency"].outcome == outcome
+
+
+def test_very_many_requests_in_flight_are_counted_at_once() -> None:
+    """A journal with a leak of streams takes no minutes."""
+    traffic = Traffic()
+    traffic.ask(at=0, takes=1)
+    (one,) = traffic.exchanges
+    every = [replace(one, number=number, connection=number) for number in range(20_000)]
+    exchanges = exchanges_of(every, 0, "", traffic.lane.settings)
+    (found,) = audit(exchanges).verdicts["concurrency"].findings
+    assert len(found.exchanges) == 20_000
 
 
 def test_what_the_standard_plan_would_not_allow_is_said() -> None:
