@@ -121,7 +121,7 @@ class _Threads:
     def _chosen(self, ended: Sequence[Exchange], following: Message) -> Exchange:
         """Return the exchange that a request with this message after it continues."""
         for one in ended:
-            if one.number not in self._continued and _repeats(following, one):
+            if one.number not in self._continued and repeats(following, one):
                 return one
         return ended[-1]
 
@@ -151,7 +151,7 @@ def _last_spoken(messages: Sequence[Message]) -> int | None:
     return next((place for place in places if messages[place].role == "assistant"), None)
 
 
-def _repeats(message: Message, exchange: Exchange) -> bool:
+def repeats(message: Message, exchange: Exchange) -> bool:
     """Return whether a message is the reply of an exchange."""
     reply = exchange.reply
     if reply is None or message.role != "assistant":

@@ -14,6 +14,7 @@ from mock_electron.traffic.exchanges import Exchanges, exchanges_of
 STORY: list[Any] = [system("Tell long stories."), user("Tell me a story about a long road.")]
 STOP = [*STORY, user("Stop, what time is it?")]
 STREAM: dict[str, Any] = {"stream": True, "stream_options": {"include_usage": True}}
+CALL = {"id": "call_1", "type": "function", "function": {"name": "get_weather", "arguments": "{}"}}
 PACE = Pace(first=0.2, each=0.05, overhead=0.2)
 
 
@@ -27,12 +28,17 @@ def overlapping(
     flight = traffic.start(second, at=at, key=key, **STREAM)
     story.end(ends, sent=sent)
     flight.end(ends + 1)
+    return timed(traffic)
+
+
+def timed(traffic: Traffic) -> Exchanges:
+    """The exchanges; the chunks of the first one were sent each 0.1 s."""
     exchanges = traffic.exchanges
     first = exchanges[0]
     arrived = first.monotonic.arrived or 0.0
     times = tuple(arrived + 0.1 * (n + 1) for n in range(first.chunks_sent))
-    timed = replace(first, chunk_times=times)
-    return exchanges_of([timed, *exchanges[1:]], 0, "", traffic.lane.settings)
+    told = replace(first, chunk_times=times)
+    return exchanges_of([told, *exchanges[1:]], 0, "", traffic.lane.settings)
 
 
 FOUND: dict[str, Callable[[], Exchanges]] = {
@@ -73,6 +79,34 @@ NOT_FOUND: dict[str, Callable[[], Exchanges]] = {
 def test_nothing_is_found(make: Callable[[], Exchanges]) -> None:
     """A client that closes its stream, and parallel requests, are no finding."""
     assert audit(make()).verdicts["barge-in"].findings == ()
+
+
+RESULT: list[Any] = [
+    {"role": "assistant", "content": None, "tool_calls": [CALL]},
+    {"role": "tool", "tool_call_id": "call_1", "content": "31"},
+]
+
+
+def test_the_result_of_a_fast_tool_is_no_interruption() -> None:
+    """It may be sent before the last chunks of the turn have arrived."""
+    exchanges = overlapping([*STORY, *RESULT], at=0.6, ends=1.0)
+    assert audit(exchanges).verdicts["barge-in"].findings == ()
+
+
+@each({"a summary": ("What was said?", 0), "an interruption": ("Stop.", 1)})
+def test_a_request_in_the_background_is_no_interruption(row: tuple[str, int]) -> None:
+    """The conversation goes on with the whole reply, and what the background asks is not in it."""
+    words, count = row
+    aside = user(words)
+    traffic = Traffic(pace=PACE)
+    traffic.lane.respond_with(lambda _: "one two three four five six seven")
+    story = traffic.start(STORY, **STREAM)
+    flight = traffic.start([*STORY, aside], at=0.3, **STREAM)
+    said = story.end(1.0)
+    flight.end(1.2)
+    more = [aside] if count else []
+    traffic.ask([*STORY, said, *more, user("And then?")], at=3.0, **STREAM)
+    assert len(audit(timed(traffic)).verdicts["barge-in"].findings) == count
 
 
 def test_replies_without_times_cannot_be_interrupted() -> None:

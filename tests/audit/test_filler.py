@@ -104,6 +104,22 @@ def test_nothing_is_found(make: Callable[[Traffic], object]) -> None:
     assert traffic.verdict("filler").findings == ()
 
 
+@each({"the same account": ["sk_a", "sk_a"], "two accounts": ["sk_a", "sk_b"]})
+def test_ids_may_come_again(keys: list[str]) -> None:
+    """A script may give a call the same id in each conversation, and in each turn of one."""
+    traffic = paced()
+    made = reply(call("get_weather", city="Pune").with_id("call_1"), filler=FILLER)
+    answers: list[Any] = [made, "It is 31.", made, "Still 31."] * 2
+    traffic.lane.respond_with(lambda _: answers.pop(0))
+    for number, key in enumerate(keys):
+        messages: History = [VOICE, user(f"How is the weather, number {number}?")]
+        for _ in range(2):
+            said = traffic.ask(messages, key=key, **STREAM)
+            messages += whole(said)
+            messages += [traffic.ask(messages, key=key, **STREAM), user("And now?")]
+    assert traffic.verdict("filler").findings == ()
+
+
 def test_the_silence_is_what_a_parallel_tool_would_have_saved() -> None:
     """The tool took 0.3 s after the filler; in parallel, it would have been over before."""
     traffic = paced()

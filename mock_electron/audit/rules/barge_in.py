@@ -3,10 +3,12 @@
 1. The user interrupts when `electron.barge_in()` is called, or when a request of the same
    conversation arrives that goes on after the one in flight, with a new message of the user.
 2. A stream that is still read then wastes its chunks: nobody hears them, and they are billed.
-3. Equal requests, retries, and requests that repeat the same messages are no interruption.
+3. Equal requests, retries, and requests that repeat the same messages are no interruption. Nor are
+   results of tools, which may come before the end of their turn, and requests in the background:
+   the conversation goes on with the whole old reply, and without their messages.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from mock_electron.audit.evidence import Evidence
@@ -22,7 +24,9 @@ from mock_electron.audit.finding import (
 from mock_electron.audit.rule import Rule
 from mock_electron.engine.exchange import Exchange
 from mock_electron.model.completion import usage_after
+from mock_electron.traffic.conversations import repeats
 from mock_electron.traffic.lines import counted
+from mock_electron.wire.request import ChatRequest, Message
 
 PRACTICE: Final = (  # D: a disconnect is billed for what was generated
     "When a client disconnects mid-stream, generation stops, and the tokens that were generated "
@@ -47,6 +51,7 @@ def check(seen: Evidence) -> Verdict:
     return judged(_findings(read_on), counted(len(streams), "stream"))
 
 
+Members = Mapping[int, tuple[Exchange, ChatRequest]]
 Wasted = tuple[Exchange, Exchange, int]
 """The stream that was read on, the request that interrupted it, and the chunks after it."""
 
@@ -60,7 +65,9 @@ def _read_on(seen: Evidence) -> Iterator[Wasted]:
             began = _arrived(one)
             running = [old for old in running if _ended(old) > began]
             for old in running:
-                if _goes_on_after(members[old.number][1].messages, members[one.number][1].messages):
+                if not _goes_on_after(*(members[each.number][1].messages for each in (old, one))):
+                    continue
+                if not _is_in_background(old, one, conversation.exchanges, members):
                     wasted = sum(time > began for time in _times(old))
                     if wasted > 1:
                         yield old, one, wasted
@@ -68,9 +75,22 @@ def _read_on(seen: Evidence) -> Iterator[Wasted]:
                 running.append(one)
 
 
-def _goes_on_after(old: Sequence[object], new: Sequence[object]) -> bool:
+def _goes_on_after(old: Sequence[Message], new: Sequence[Message]) -> bool:
     """Return whether a request has all messages of another one, and more of the user's; rule 3."""
-    return len(new) > len(old) and tuple(new[: len(old)]) == tuple(old)
+    more = new[len(old) :]
+    return any(one.role == "user" for one in more) and tuple(new[: len(old)]) == tuple(old)
+
+
+def _is_in_background(
+    old: Exchange, new: Exchange, exchanges: Sequence[Exchange], members: Members
+) -> bool:
+    """Return whether a later request has the whole old reply, and not what the new one says."""
+    place, said = len(members[old.number][1].messages), members[new.number][1].messages[-1]
+    for later in exchanges:
+        messages = members[later.number][1].messages
+        if later.number > old.number and place < len(messages) and repeats(messages[place], old):
+            return said not in messages
+    return False
 
 
 def _arrived(exchange: Exchange) -> float:

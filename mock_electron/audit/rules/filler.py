@@ -120,8 +120,7 @@ def _disordered(turn: Returned) -> bool:
     order = [call.id for call in turn.reply.tool_calls]
     answered = list(dict.fromkeys(message.tool_call_id for message in turn.results))
     wanted = [call_id for call_id in order if call_id in answered]
-    messages = turn.request.messages
-    return answered != wanted or messages.index(turn.results[0]) < messages.index(turn.message)
+    return answered != wanted or turn.are_early
 
 
 Kind = tuple[str, Severity, str, str, Callable[[Returned], bool]]
