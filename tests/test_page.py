@@ -16,7 +16,7 @@ from raw_http import TIMEOUT, send
 
 from mock_electron.control.conditions import SCHEMAS
 from mock_electron.control.inspector import FOLDER, HEADERS, MEDIA_TYPES
-from mock_electron.control.page_file import ShownLane, page_file
+from mock_electron.control.page_file import page_file, shown_lane
 from mock_electron.control.parameters import EXCHANGES
 from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.lane import Lane
@@ -322,7 +322,7 @@ def test_a_file_without_requests(page: Any, control: ControlClient, tmp_path: Pa
     lane = Lane(Settings())
     file = tmp_path / "trace.html"
     file.write_text(
-        page_file([ShownLane("1", lane, control.url, ())], "test_a.py::test_it"), "utf-8"
+        page_file([shown_lane("1", lane, control.url, ())], "test_a.py::test_it"), "utf-8"
     )
     page.goto(file.as_uri())
     playwright.expect(page.get_by_role("heading", name="This test sent no request")).to_be_visible()
@@ -462,7 +462,7 @@ def test_the_page_as_a_file(
     assert lane is not None
     file = tmp_path / "trace.html"
     exchanges = lane.journal.read()
-    file.write_text(page_file([ShownLane("texts", lane, texts["url"], exchanges)]), "utf-8")
+    file.write_text(page_file([shown_lane("texts", lane, texts["url"], exchanges)]), "utf-8")
     person = Person(page, "")
     page.goto(file.as_uri())
     person.click(person.row("bold"))

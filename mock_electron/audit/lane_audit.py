@@ -7,6 +7,7 @@ from mock_electron.audit.finding import Finding
 from mock_electron.audit.report import Audit, Level
 from mock_electron.audit.safe_text import safe
 from mock_electron.inputs.values import FrozenValue
+from mock_electron.traffic.exchanges import Exchanges
 from mock_electron.traffic.lines import counted
 
 
@@ -16,21 +17,21 @@ class LaneAudit(FrozenValue, frozen=True):
     Attributes:
         journal: The name of the file.
         lane: The name of the lane.
-        exchanges: The number of its exchanges.
+        exchanges: Its exchanges.
         audit: What was found in them.
         lines: The line of each exchange in the file, from 1, by its number.
     """
 
     journal: str
     lane: str
-    exchanges: int
+    exchanges: Exchanges
     audit: Audit
     lines: Mapping[int, int] = {}
 
     @property
     def title(self) -> str:
         """The file, the lane, and the number of exchanges."""
-        number = counted(self.exchanges, "exchange")
+        number = counted(len(self.exchanges), "exchange")
         return f"{safe(self.journal)}, {self.name}: {number}"
 
     @property
@@ -49,7 +50,7 @@ class LaneAudit(FrozenValue, frozen=True):
     def to_dict(self) -> dict[str, Any]:
         """Return the audit as a dict of JSON values."""
         place = {"journal": safe(self.journal), "lane": safe(self.lane)}
-        return {**place, "exchanges": self.exchanges, **self.audit.to_dict()}
+        return {**place, "exchanges": len(self.exchanges), **self.audit.to_dict()}
 
     def __str__(self) -> str:
         return f"{self.title}\n\n{self.audit}"

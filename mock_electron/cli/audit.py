@@ -10,7 +10,7 @@ from mock_electron.cli.extras import require_extra
 from mock_electron.cli.options import Command, Function, not_empty, option
 from mock_electron.cli.output_files import FILE, OUTPUT, check_outputs
 
-FORMATS: Final = ("--json", "--junit", "--sarif", "--github")
+FORMATS: Final = ("--json", "--junit", "--sarif", "--github", "--html")
 """The options with a file to write."""
 
 
@@ -66,6 +66,7 @@ def _file_option(name: str, what: str) -> Callable[[Function], Function]:
     "--github",
     "Print annotations for GitHub Actions, and write the summary of the step, in Markdown",
 )
+@_file_option("--html", "Write the audit as a page with the exchanges, in one file")
 def audit(
     journals: Sequence[str],
     rules: Sequence[str],

@@ -70,7 +70,7 @@ class Judgement(FrozenValue, frozen=True):
                 rates=self.rates,
             )
             lines = journal.lines.get(name, {})
-            yield LaneAudit(journal.name, name, len(exchanges), found, lines)
+            yield LaneAudit(journal.name, name, exchanges, found, lines)
 
 
 class Journal(FrozenValue, frozen=True):

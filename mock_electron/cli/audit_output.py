@@ -43,11 +43,18 @@ def _github(audits: Audits, file: str) -> bytes:
     return before + summary(audits).encode()
 
 
+def _html(audits: Audits, _file: str) -> bytes:
+    from mock_electron.control.audit_page import audit_page  # the other formats need no page
+
+    return audit_page(audits)
+
+
 FORMATS: Final[Mapping[str, Callable[[Audits, str], bytes]]] = {
     "--json": _json,
     "--junit": _junit,
     "--sarif": _sarif,
     "--github": _github,
+    "--html": _html,
 }
 """What makes the content of a file, by the option."""
 

@@ -5,12 +5,13 @@ script and style, by their hashes.
 """
 
 from base64 import b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from html import escape
 from typing import Any, Final
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from mock_electron._regex import regex
 from mock_electron.control import views
@@ -37,36 +38,68 @@ class ShownLane(Struct, frozen=True):
 
     Attributes:
         name: The name that the page shows.
+        state: Its state, as the control API returns it.
+        rows: Exchanges as rows of the list, in order.
+        exchanges: The same exchanges with everything about them.
+        left_out: The number of exchanges that the file does not have.
+        audit: Its audit as the control API returns it, or None.
+    """
+
+    name: str
+    state: Mapping[str, Any]
+    rows: Sequence[Mapping[str, Any]]
+    exchanges: Sequence[Mapping[str, Any]]
+    left_out: int = 0
+    audit: Mapping[str, Any] | None = None
+
+
+def shown_lane(name: str, lane: Lane, url: str, exchanges: Sequence[Exchange]) -> ShownLane:
+    """Return what a file shows of a lane: its latest exchanges.
+
+    Args:
+        name: The name that the page shows.
         lane: The lane.
         url: Its URL.
         exchanges: Its exchanges, in order.
     """
+    latest = exchanges[-MOST_EXCHANGES:]
+    return ShownLane(
+        name,
+        {"base_url": url + BASE_PATH} | views.lane_state(lane, exchanges),
+        [row(exchange) for exchange in latest],
+        [details(exchange, exchanges, lane, url) for exchange in latest],
+        len(exchanges) - len(latest),
+    )
 
-    name: str
-    lane: Lane
-    url: str
-    exchanges: Sequence[Exchange]
 
-
-def page_file(lanes: Sequence[ShownLane], test: str = "", failure: str = "") -> str:
+def page_file(
+    lanes: Sequence[ShownLane],
+    title: str = "",
+    words: str = "",
+    *,
+    view: str = "list",
+    nothing: str = "This test sent no request",
+) -> str:
     """Return the page as one HTML document.
 
     Args:
         lanes: The lanes that it shows.
-        test: The test whose exchanges they are; its title and a heading name it.
-        failure: Why the test failed, in one line.
+        title: Its title and heading: the test whose exchanges they are.
+        words: A line below the heading: why the test failed.
+        view: The view that it shows first.
+        nothing: What it says of a lane without exchanges.
     """
     style = (FOLDER / "style.css").read_text("utf-8")
     script = "\n".join(_modules(MAIN, set()))
-    data = codec.encode({"lanes": [_shown(one) for one in lanes]}).decode()
-    escaped = data.replace("<", "\\u003c")  # no end tag in it
+    document = {"view": view, "nothing": nothing, "lanes": [asdict(one) for one in lanes]}
+    escaped = codec.encode(document).decode().replace("<", "\\u003c")  # no end tag in it
     head = f'<meta http-equiv="Content-Security-Policy" content="{_policy(script, style)}">'
     page = (FOLDER / INDEX).read_text("utf-8")
     page = page.replace(STYLE_LINK, f"{head}\n<style>{style}</style>")
     page = page.replace(SCRIPT_LINK, "")
-    if test:
-        page = page.replace(TITLE, f"<title>{escape(test)} – mock-electron</title>")
-        page = page.replace(TOP_END, f"{TOP_END}\n{_heading(test, failure)}", 1)
+    if title:
+        page = page.replace(TITLE, f"<title>{escape(title)} – mock-electron</title>")
+        page = page.replace(TOP_END, f"{TOP_END}\n{_heading(title, words)}", 1)
     scripts = (
         f'<script type="application/json" id="data">{escaped}</script>\n'
         f'<script type="module">{script}</script>'
@@ -74,9 +107,9 @@ def page_file(lanes: Sequence[ShownLane], test: str = "", failure: str = "") -> 
     return page.replace("</body>", f"{scripts}\n</body>")
 
 
-def _heading(test: str, failure: str) -> str:
-    reason = f"<p><bdi>{escape(failure)}</bdi></p>" if failure else ""
-    return f'<div class="test"><h2><bdi>{escape(test)}</bdi></h2>{reason}</div>'
+def _heading(title: str, words: str) -> str:
+    below = f"<p><bdi>{escape(words)}</bdi></p>" if words else ""
+    return f'<div class="test"><h2><bdi>{escape(title)}</bdi></h2>{below}</div>'
 
 
 def _modules(name: str, written: set[str]) -> Iterator[str]:
@@ -99,14 +132,3 @@ def _policy(script: str, style: str) -> str:
 
 def _hash(text: str) -> str:
     return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
-
-
-def _shown(one: ShownLane) -> dict[str, Any]:
-    """Return what the page shows of a lane."""
-    latest = one.exchanges[-MOST_EXCHANGES:]
-    return {
-        "name": one.name,
-        "state": {"base_url": one.url + BASE_PATH} | views.lane_state(one.lane, one.exchanges),
-        "rows": [row(exchange) for exchange in latest],
-        "exchanges": [details(exchange, one.exchanges, one.lane, one.url) for exchange in latest],
-    }

@@ -10,7 +10,7 @@ from zlib import crc32
 import pytest
 
 from mock_electron._regex import regex
-from mock_electron.control.page_file import ShownLane, page_file
+from mock_electron.control.page_file import page_file, shown_lane
 from mock_electron.outputs.files import write_file
 from mock_electron.outputs.redaction import redact_message
 from mock_electron.testing.electron import Electron
@@ -36,7 +36,7 @@ def add_trace(item: pytest.Item, report: pytest.TestReport, electrons: Sequence[
     """
     path = item.config.rootpath / FOLDER / _file_name(item)
     lanes = [
-        ShownLane(one._name if len(electrons) == 1 else f"{one._name} {number}", *_of(one))
+        shown_lane(one._name if len(electrons) == 1 else f"{one._name} {number}", *_of(one))
         for number, one in enumerate(electrons, 1)
     ]
     try:

@@ -50,7 +50,7 @@ def hostile(level: str = "error") -> LaneAudit:
     off = dict.fromkeys(RULES, "off")
     audit = traffic.audit(rules=[rule], levels={**off, "mine": level})
     name = f"a:b,c%/{HOSTILE.partition(' sk_live')[0]}.jsonl"  # that of the user's own file
-    return LaneAudit(name, HOSTILE, 2, audit, {0: 7})
+    return LaneAudit(name, HOSTILE, traffic.exchanges, audit, {0: 7})
 
 
 def written(one: LaneAudit) -> Iterator[tuple[str, str]]:
@@ -150,7 +150,7 @@ def test_sarif_says_what_was_not_observable() -> None:
     """It is a notification, not a result: the rule has not passed."""
     traffic = Traffic()
     traffic.ask()
-    log = sarif([LaneAudit("a.jsonl", "default", 1, traffic.audit(), {0: 1})])
+    log = sarif([LaneAudit("a.jsonl", "default", traffic.exchanges, traffic.audit(), {0: 1})])
     check_sarif(log)
     [invocation] = log["runs"][0]["invocations"]
     words = [one["message"]["text"] for one in invocation["toolExecutionNotifications"]]

@@ -2,7 +2,7 @@
 
 import { source } from "./api.js";
 
-const DEFAULTS = { lane: "default", filter: "", exchange: null, tab: "messages", view: "list" };
+const DEFAULTS = { lane: "default", filter: "", exchange: null, tab: "messages", view: source.firstView };
 
 /** The views for which there is something to show. */
 export const VIEWS = source.views;

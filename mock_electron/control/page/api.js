@@ -56,6 +56,7 @@ function parametersOf(filter) {
 const live = {
   isLive: true,
   views: ["list", "timeline", "audit", "lane"],
+  firstView: "list",
   lanes: async () => (await ask("GET", "/lanes")).lanes.map((lane) => lane.name),
   lane: (lane) => ask("GET", laneAt(lane)),
   rows: async (lane, filter, page) => {
@@ -73,12 +74,15 @@ const live = {
   events: (lane) => new EventSource(`${ROOT}${laneAt(lane)}/events?latest=true`),
 };
 
-/** A document `{lanes: [{name, state, rows, exchanges}]}`. */
+/** A document `{view, nothing, lanes: [{name, state, rows, exchanges, left_out, audit}]}`. */
 function embedded(document) {
   const named = (name) => document.lanes.find((lane) => lane.name === name) ?? document.lanes[0];
+  const exchangeOf = (lane, number) => named(lane).exchanges.find((one) => one.number === number);
   return {
     isLive: false,
-    views: live.views.filter((view) => view !== "audit"),
+    views: live.views.filter((view) => view !== "audit" || document.lanes.some((lane) => lane.audit)),
+    firstView: document.view,
+    nothing: document.nothing,
     lanes: async () => document.lanes.map((lane) => lane.name),
     lane: async (lane) => named(lane).state,
     rows: async (lane, filter, { offset, limit }) => {
@@ -87,13 +91,15 @@ function embedded(document) {
       const found = chosenIn(named(lane), filter);
       const begin = offset ?? Math.max(found.length - limit, 0);
       const rows = found.slice(begin, begin + limit);
-      return { rows, offset: begin, selected: found.length, recorded: named(lane).rows.length, dropped: 0 };
+      return { rows, offset: begin, selected: found.length, recorded: named(lane).rows.length, dropped: 0, leftOut: named(lane).left_out };
     },
     exchange: async (lane, number) => {
-      const found = named(lane).exchanges.find((one) => one.number === number);
+      const found = exchangeOf(lane, number);
       if (!found) throw new Refused(404, `The file has no exchange #${number} of this lane.`);
       return found;
     },
+    has: (lane, number) => exchangeOf(lane, number) !== undefined,
+    audit: async (lane) => ({ ...named(lane).audit, leftOut: named(lane).left_out }),
   };
 }
 

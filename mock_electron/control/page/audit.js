@@ -3,7 +3,7 @@
 import { element, fill, said } from "./dom.js";
 import { findingCard } from "./finding.js";
 import { erase, redraw } from "./redraw.js";
-import { counted } from "./words.js";
+import { counted, leftOut } from "./words.js";
 
 /** The shape of each outcome: only a pass looks like one. */
 const SHAPES = { pass: "✓", fail: "✕", "not applicable": "–", "not observable": "?" };
@@ -55,9 +55,10 @@ export class AuditView {
   }
 
   /** Say how much was found. A text that stays the same is not read aloud again. */
-  say({ findings, exchanges, dropped }, failing) {
+  say(audit, failing) {
+    const { findings, exchanges, dropped } = audit;
     const older = dropped ? `; ${dropped.toLocaleString("en")} older ones were dropped` : "";
-    const words = `${counted(findings.length, "finding")}, ${failing} failing, in ${counted(exchanges, "exchange")}${older}`;
+    const words = `${counted(findings.length, "finding")}, ${failing} failing, in ${counted(exchanges, "exchange")}${older}${leftOut(audit)}`;
     if (this.title.textContent !== words) this.title.textContent = words;
   }
 

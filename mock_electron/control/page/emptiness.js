@@ -12,7 +12,7 @@ import { counted } from "./words.js";
  */
 export function emptiness(read, lane, isOnly) {
   if (read.recorded) return element("p", {}, `None of ${counted(read.recorded, "exchange")} meets the filter.`);
-  if (!source.isLive) return element("h2", {}, `This test sent no request${isOnly ? "" : " to this lane"}`);
+  if (!source.isLive) return element("h2", {}, `${source.nothing}${isOnly ? "" : " to this lane"}`);
   const base = `${location.origin}${lane === "default" ? "" : `/lanes/${lane}`}/waves/v1`;
   const line = `curl ${base}/chat/completions -H "Authorization: Bearer sk_mock" \\\n  -H "Content-Type: application/json" \\\n  -d '{"model": "electron", "messages": [{"role": "user", "content": "Hi!"}]}'`;
   return [element("h2", {}, "No request yet"), element("p", {}, "Requests appear here as they arrive. Point a client at the base URL ", element("code", {}, base), ", or try:"), element("pre", { class: "raw" }, line)];

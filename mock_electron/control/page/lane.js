@@ -70,15 +70,14 @@ export class LanePanel {
       Clock: `${new Date(clock.now * 1000).toISOString()} (${clock.mode})`,
       Plan: explained(settings.plan),
       Pace: explained(settings.pace),
-      "In flight": `${state.in_flight} (at most ${state.peak_in_flight})`,
+      "In flight": state.in_flight === null ? null : `${state.in_flight} (at most ${state.peak_in_flight})`,
       Exchanges: `${state.exchanges} (${state.dropped} dropped)`,
       "Not scripted": counted(state.unscripted.length, "request"),
     };
-    fill(this.parts.facts, Object.entries(facts).flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, said(value))]));
-    fill(this.parts.steps, state.steps.map((step) => this.step(step)));
-    fill(this.parts.faults, state.faults.map((fault) => this.fault(fault)));
-    if (!state.steps.length) fill(this.parts.steps, element("li", { class: "quiet" }, "No steps: the pocket model answers."));
-    if (!state.faults.length) fill(this.parts.faults, element("li", { class: "quiet" }, "No faults."));
+    const known = Object.entries(facts).filter(([, value]) => value !== null);
+    fill(this.parts.facts, known.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, said(value))]));
+    fillOr(this.parts.steps, state.steps, (step) => this.step(step), "No steps: the pocket model answers.");
+    fillOr(this.parts.faults, state.faults, (fault) => this.fault(fault), "No faults.");
     for (const [name, input] of Object.entries(this.inputs ?? {})) input.placeholder = asTyped(settings[name]);
     this.links?.forEach(([link, format]) => link.setAttribute("href", this.lane.download(format)));
   }
@@ -193,6 +192,12 @@ export class LanePanel {
 }
 
 const section = (title, ...children) => element("section", { class: "panel" }, element("h2", {}, title), children.flat());
+
+/** Fill a list, or say that there is nothing; null if that is not known. */
+function fillOr(box, entries, make, none) {
+  if (entries?.length) return fill(box, entries.map(make));
+  return fill(box, element("li", { class: "quiet" }, entries ? none : "A journal does not have them."));
+}
 
 /** Return that steps were added, and the warnings about them. */
 function added({ steps, warnings }) {

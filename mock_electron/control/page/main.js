@@ -13,7 +13,7 @@ import { List } from "./list.js";
 import { Prefixes } from "./prefixes.js";
 import { quickFilters } from "./quick.js";
 import { Timeline } from "./timeline.js";
-import { counted, refusal } from "./words.js";
+import { counted, leftOut, refusal } from "./words.js";
 
 /** The views that show the exchanges which the filter selects. */
 const FILTERED = new Set(["list", "timeline"]);
@@ -133,7 +133,7 @@ function empty() {
 function count(read) {
   const chosen = shown.filter ? `${read.selected.toLocaleString("en")} of ` : "";
   const dropped = read.dropped ? `, ${read.dropped.toLocaleString("en")} older ones dropped` : "";
-  byId("count").textContent = `${chosen}${counted(read.recorded, "exchange")}${dropped}`;
+  byId("count").textContent = `${chosen}${counted(read.recorded, "exchange")}${dropped}${leftOut(read)}`;
   byId("nothing").hidden = read.selected > 0;
   byId("exchanges").classList.toggle("empty", read.selected === 0);
   if (!read.selected) fill(byId("nothing"), nothing(read));

@@ -35,10 +35,11 @@ function half(title, line, headers, body) {
 export function why(exchange) {
   const answered = element("p", {}, "Answered by ", element("strong", {}, origin(exchange)), ".");
   const notes = [exchange.fault_note, exchange.raised].filter(Boolean);
-  const steps = exchange.why.map(step);
+  const steps = (exchange.why ?? []).map(step);
+  const none = exchange.why ? "The script of the lane has no steps." : "A journal does not have the script of its lane.";
   const list = steps.length
     ? [element("h3", {}, "The steps of the script, as it is now"), element("ol", { class: "steps" }, steps)]
-    : [element("p", { class: "quiet" }, "The script of the lane has no steps.")];
+    : [element("p", { class: "quiet" }, none)];
   const explained = exchange.explanation.map((line) => element("li", {}, said(line)));
   const model = explained.length ? [element("h3", {}, "The pocket model"), element("ul", { class: "explanation" }, explained)] : [];
   return [answered, ...model, ...notes.map((note) => element("p", { class: "notice bad" }, said(note))), ...list];

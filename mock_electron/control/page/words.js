@@ -14,6 +14,9 @@ export function seconds(value) {
 /** Return `1 chunk` or `2 chunks`. */
 export const counted = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 
+/** Return how many exchanges a file does not have, in words, or "". */
+export const leftOut = ({ leftOut: count }) => (count ? `; this file leaves out ${counted(count, "other")}` : "");
+
 /**
  * Return why something was refused: each problem once, with its place.
  * @param placed Takes a problem, and returns it with the place that a person knows.
