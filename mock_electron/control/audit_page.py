@@ -31,8 +31,8 @@ MOST_BYTES: Final = 32 * 1024 * 1024
 """The maximum size of the exchanges of a lane in a file."""
 UNKNOWN: Final = ("base_url", "in_flight", "peak_in_flight", "steps", "faults")
 """What a journal does not have of the state of its lane."""
-HIDDEN: Final = {"text": "… (it has a key)"}
-"""What is shown of bytes that may have a part of a key."""
+LOST: Final = ("why", "raw_response")
+"""What a journal does not have of an exchange: the script, and the bytes of the answer."""
 SERVER: Final = "http://127.0.0.1:8787"
 """Where a copied request is sent: a journal does not have the address of its server."""
 
@@ -96,11 +96,9 @@ def _document(
     """Return everything about an exchange, its row included, without keys in any of its texts."""
     reply = exchange.reply
     said = [] if reply is None else [reply.content or "", *(c.arguments for c in reply.tool_calls)]
-    bodies = [body.decode(errors="replace") for body in (exchange.body, exchange.response_body)]
-    document = {"row": row(exchange), **details(exchange, every, lane, url), "why": None}
-    if keys_in(said):  # a key may be divided between chunks
-        document |= {"raw_response": HIDDEN, "frames": [HIDDEN for _ in exchange.frames]}
-    text = without_keys(codec.encode(document).decode(), keys_in([*said, *bodies]))
+    keys = keys_in([*said, exchange.body.decode(errors="replace")])
+    document = {"row": row(exchange), **details(exchange, every, lane, url)} | dict.fromkeys(LOST)
+    text = without_keys(codec.encode(document).decode(), keys)
     redacted: dict[str, Any] = json.loads(text)
     return redacted
 

@@ -19,12 +19,13 @@ export function raw(exchange) {
 
 function half(title, line, headers, body) {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  const text = body.text ?? body.base64;
-  const form = body.text === undefined ? ", in base64" : "";
+  const text = body?.text ?? body?.base64;
+  const form = body?.base64 ? ", in base64" : "";
+  const none = body ? "No body." : "A journal does not have the bytes of an answer.";
   return [
     element("h3", {}, title),
     element("pre", { class: "raw" }, [line, ...lines].join("\n")),
-    element("p", { class: "quiet" }, text ? `${counted(text.length, "character")}${form}` : "No body."),
+    element("p", { class: "quiet" }, text ? `${counted(text.length, "character")}${form}` : none),
     text ? clipped(element("pre", { class: "raw" }, text), text.length) : null,
   ].filter(Boolean);
 }
