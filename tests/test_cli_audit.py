@@ -204,7 +204,10 @@ WRONG: dict[str, tuple[list[str], str]] = {
     "rates": (["-", "--rates=cheap"], "--rates: unknown rates 'cheap'; expected "),
     "logs": (["-", "--logs=none.log"], "--logs none.log: cannot be read: No such file"),
     "twice -": (["-", "--logs=-"], "only one of JOURNAL and --logs can be -"),
-    "two outputs": (["-", "--json=-", "--sarif=-"], "only one of --json, --junit, --sarif and"),
+    "two outputs": (
+        ["-", "--json=-", "--sarif=-"],
+        "only one of --json, --junit, --sarif, --github and",
+    ),
     "the same file": (["-", "--json=x", "--junit=x"], "--json and --junit must not be the same"),
     "an option": (["-", "--thresholds=a"], "No such option '--thresholds'. Did you mean"),
 }
