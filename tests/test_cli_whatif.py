@@ -72,6 +72,9 @@ def test_lanes_are_shown_one_after_the_other(tmp_path: Path) -> None:
     file = two_lanes(tmp_path)
     assert whatif(file).output.count("lane a:\n") == 1
     assert "lane" not in whatif(file, "--lane", "b").output
+    renamed = Path(file).read_text("utf-8").replace('"a"', '"sk_live_ABCDEFGHIJKL"')
+    Path(file).write_text(renamed, "utf-8")
+    assert "lane …IJKL:\n" in whatif(file).output
     result = whatif(file, "--move", "Asha")
     assert result.exit_code == 0
     assert "lane b: move: no prompt has 'Asha'" in result.output

@@ -18,6 +18,7 @@ from mock_electron.cli.settings import SettingType, flag_of_one
 from mock_electron.engine.setting_kinds import check, syntax
 from mock_electron.engine.setting_table import SETTINGS
 from mock_electron.inputs.spelling import escaped
+from mock_electron.outputs.redaction import redact_message
 
 if TYPE_CHECKING:
     from mock_electron.traffic.comparison.what_if import WhatIf
@@ -111,7 +112,7 @@ def whatif(
     (read,) = read_journals([journal], lanes)
     results = _results(read.lanes, options)
     parts = [
-        f"lane {escaped(name)}:\n{result}" if len(results) > 1 else f"{result}"
+        f"lane {_shown(name)}:\n{result}" if len(results) > 1 else f"{result}"
         for name, result in results.items()
     ]
     click.echo("\n\n".join(parts), err=json_file == OUTPUT)
@@ -138,8 +139,13 @@ def _results(
     if not results:
         raise click.UsageError(next(iter(problems.values()), "the journal has no requests"))
     for name, words in problems.items():
-        click.echo(f"lane {escaped(name)}: {escaped(words)}", err=True)
+        click.echo(f"lane {_shown(name)}: {escaped(words)}", err=True)
     return results
+
+
+def _shown(lane: str) -> str:
+    """Return the name of a lane of a file, which anybody may have written, without keys."""
+    return escaped(redact_message(lane))
 
 
 def _given(options: Mapping[str, Any], *, regex: bool) -> Iterator[tuple[str, Any]]:

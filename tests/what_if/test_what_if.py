@@ -321,6 +321,14 @@ def test_refusals_prove_overlaps_in_a_file() -> None:
     assert file.what_if(plan=Plan(None, 1)).after.refused == (1, 2)
 
 
+def test_a_tool_that_no_request_offers_is_named() -> None:
+    """A wrong name would otherwise look like a tool that makes no difference."""
+    journal = sent({"tools": [TOOL]})
+    known, unknown = (journal.what_if(without_tools=n).notes for n in ("get_weather", "get_wether"))
+    assert not any("No request offers" in note for note in known)
+    assert "No request offers the tool 'get_wether'. Did you mean 'get_weather'?" in unknown
+
+
 def test_a_journal_that_was_edited_is_no_error() -> None:
     """Requests that are not what the journal says, and impossible times, are executed as they are."""
     line = json.loads(sent({"tools": [TOOL]}, pace="electron", clock="real").json_lines())

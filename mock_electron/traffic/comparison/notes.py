@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Final
 
 from mock_electron.engine.exchange import Exchange
+from mock_electron.inputs.spelling import did_you_mean
 from mock_electron.traffic.comparison.totals import World
 from mock_electron.traffic.lines import counted
 from mock_electron.what_if.replay import Replayed
@@ -41,6 +42,7 @@ def notes_on(
         "With a call of a tool that is not offered there": _calling(after, without_tools),
     }
     yield from (f"{what}: {_named(numbers)}." for what, numbers in of_requests.items() if numbers)
+    yield from _unknown_tools(before, without_tools)
     yield from _on_the_journal(before, others, overlaps_known=replayed.overlaps_known)
 
 
@@ -61,6 +63,16 @@ def _calling(after: World[Any], tools: Collection[str]) -> list[int]:
         for one in after.exchanges
         if one.reply and any(call.name in tools for call in one.reply.tool_calls)
     ]
+
+
+def _unknown_tools(before: World[Any], tools: Collection[str]) -> Iterator[str]:
+    """Yield the names of tools that no request offers, with the nearest one that is offered."""
+    if tools:
+        requests = (one.request for one in before.exchanges)
+        offered = {tool.name: None for one in requests if one for tool in one.tools}
+        for name in tools:
+            if name not in offered:
+                yield f"No request offers the tool {name!r}.{did_you_mean(name, offered)}"
 
 
 def _on_the_journal(world: World[Any], others: int, *, overlaps_known: bool) -> Iterator[str]:
