@@ -91,6 +91,7 @@ EXAMPLES: Final = {
     CONTRACT: 2,
     DOCS / "audit.md": 3,
     DOCS / "turns.md": 2,
+    DOCS / "repair-an-agent.md": 1,
     DOCS / "fault-search.md": 5,
     DOCS / "what-if.md": 2,
     DOCS / "control.md": 1,
