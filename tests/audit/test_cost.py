@@ -89,6 +89,15 @@ def long_replies(traffic: Traffic) -> None:
         traffic.ask(f"Hi {number}", max_tokens=1200)
 
 
+def retries(traffic: Traffic) -> None:
+    """A request with a large result that fails three times."""
+    messages: list[Any] = [user("How is the weather in Pune?")]
+    said = traffic.ask(messages, tools=[tool()], **FULL)
+    messages += [said, result(said["tool_calls"][0]["id"], LARGE)]
+    for faults in ("fail=503", "fail=503", "fail=503", ""):
+        traffic.ask(messages, tools=[tool()], faults=faults, **FULL)
+
+
 FOUND: dict[str, tuple[Talk, str, str]] = {
     "no max_tokens": (lambda t: t.ask(), "no-max-tokens", "1 request without max_tokens"),
     "no max_tokens in a stream": (lambda t: t.ask(stream=True), "no-max-tokens", "1 request"),
@@ -132,6 +141,9 @@ NOT_FOUND: dict[str, Talk] = {
     "a result that is not large": lambda t: large_result(t, 6, "word " * 300),
     "nothing": lambda t: None,
     "a stream that was left": lambda t: t.ask(stream=True, sent=1, **FULL),
+    "a stream that was left before its bound": lambda t: t.ask("Tell me a story", stream=True, sent=2, max_tokens=9),
+    "a stream that was cut": lambda t: t.ask("Tell me a story", stream=True, faults="cut=1", max_tokens=9),
+    "retries with a large result": retries,
 }  # fmt: skip
 
 

@@ -2,13 +2,12 @@
 
 1. A bound is loose if the longest of several replies used only a small part of it.
 2. A row of tool calls is counted from the user's last word.
-3. A large result is needed until the turn that called for it is over.
-4. Tokens are those of the usage. How many of a large result were cached is told by its place in the
-   prompt.
+3. Tokens are those of the usage.
+4. A reply that did not arrive was not cut by its bound.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from typing import Final
 
 from mock_electron.audit.evidence import Evidence
@@ -23,15 +22,14 @@ from mock_electron.audit.finding import (
 )
 from mock_electron.audit.rule import Rule
 from mock_electron.audit.savings import spent_by
+from mock_electron.audit.sent_again import sent_again
 from mock_electron.audit.tool_rounds import tool_rows
 from mock_electron.engine.exchange import Exchange
 from mock_electron.inputs.spelling import shortened
-from mock_electron.model import tokens
 from mock_electron.model.completion import CONTEXT_TOKENS
-from mock_electron.model.prompt import segments
 from mock_electron.outputs.redaction import redact_message
 from mock_electron.traffic.lines import counted
-from mock_electron.wire.request import ChatRequest, Message
+from mock_electron.wire.request import ChatRequest
 
 PRACTICE: Final = (  # D: best practices
     "max_tokens caps output cost. Set it to the smallest value that still lets the model finish "
@@ -84,9 +82,10 @@ def _unbounded(seen: Evidence) -> Iterator[Finding]:
     without = [one for one, request in seen.valid if request.max_tokens is None]
     if without:
         longest = max((one.usage.completion_tokens for one in without if one.usage), default=0)
+        took = f"; the longest one took {longest}" if longest else ""
         reason = (
             f"{counted(len(without), 'request')} without max_tokens: a reply may take all that is "
-            f"left of {CONTEXT_TOKENS} tokens; the longest one took {longest}"
+            f"left of {CONTEXT_TOKENS} tokens{took}"
         )
         repair = _bound(longest)
         yield _finding("no-max-tokens", "low", "Replies without a bound", reason, without, repair)
@@ -116,10 +115,17 @@ def _loose(seen: Evidence) -> Iterator[Finding]:
 
 
 def _cut(seen: Evidence) -> Iterator[Finding]:
-    cut = [one for one, _ in seen.valid if one.reply and one.reply.finish_reason == "length"]
+    cut = [one for one, _ in seen.valid if _is_cut(one)]
     if cut:
         reason = f"{counted(len(cut), 'reply', 'replies')} ended in the middle, with `length`"
         yield _finding("length", "medium", "Replies cut by max_tokens", reason, cut, LONGER)
+
+
+def _is_cut(exchange: Exchange) -> bool:
+    """Return whether the client got a reply that its bound has cut; rule 4."""
+    reply = exchange.reply
+    arrived = exchange.outcome == "complete"
+    return arrived and reply is not None and reply.finish_reason == "length"
 
 
 def _runaway(seen: Evidence) -> Iterator[Finding]:
@@ -199,52 +205,16 @@ def _size(seen: Evidence, exchange: Exchange) -> int:
 
 def _large_results(seen: Evidence) -> Iterator[Finding]:
     """Find results of tools that are sent again after the answer to them."""
-    limits = seen.thresholds
-    sent: dict[tuple[int, Message], list[tuple[Exchange, ChatRequest]]] = {}
-    for one, request in seen.valid:
-        conversation = seen.begun[one.number]
-        for message in _old_results(request) if one.usage is not None else ():
-            if len(message.content or "") > limits.cost_result_tokens:
-                sent.setdefault((conversation, message), []).append((one, request))
-    again: list[tuple[Exchange, ChatRequest, Message]] = []
-    largest = 0
-    for (_, message), found in sent.items():
-        size = tokens.count(message.content or "")
-        if size > limits.cost_result_tokens and len(found) + 1 >= limits.cost_result_times:
-            largest = max(largest, size)
-            again += [(one, request, message) for one, request in found]
-    if again:
-        savings = tuple(_saving(*each) for each in again)
-        exchanges = _in_order(one for one, _, _ in again)
+    again = sent_again(seen)
+    if again.sent:
+        exchanges = _in_order(one.exchange for one in again.sent)
+        savings = again.savings()
         reason = (
-            f"results of up to {largest} tokens were sent again in "
+            f"results of up to {again.largest} tokens were sent again in "
             f"{counted(len(exchanges), 'request')}: {sum(one.tokens for one in savings)} tokens"
         )
         title = "Large results sent again"
         yield _finding("results", "medium", title, reason, exchanges, SUMMARISE, savings=savings)
-
-
-def _old_results(request: ChatRequest) -> Iterable[Message]:
-    """Return the results of tools before the user's last word: the turn that needed them is over.
-
-    Each is returned once.
-    """
-    roles = [message.role for message in request.messages]
-    spoken = (place for place in range(len(roles) - 1, -1, -1) if roles[place] == "user")
-    before = request.messages[: next(spoken, 0)]
-    return dict.fromkeys(message for message in before if message.role == "tool")
-
-
-def _saving(exchange: Exchange, request: ChatRequest, message: Message) -> Saving:
-    """Return the saving of a result, by its place in the prompt; rule 4."""
-    sizes = [len(part.tokens()) for part in segments(request)]
-    tools = len(sizes) - 1 - len(request.messages)
-    place = request.messages.index(message) + tools
-    end = list(accumulate(sizes))[place]
-    usage = exchange.usage
-    is_cached = usage is not None and usage.cached_tokens >= end
-    size = tokens.count(message.content or "")
-    return Saving(exchange.number, "cached" if is_cached else "fresh", size)
 
 
 def _nearly_full(seen: Evidence) -> Iterator[Finding]:
