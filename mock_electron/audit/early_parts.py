@@ -21,9 +21,9 @@ from mock_electron.wire.request import ChatRequest, Message
 PartKind = Literal["time", "date", "id", "number", "name", "text"]
 NAME: Final = r"[A-Z\u00c0-\u00de\u0900-\u0d7f][\w'’.-]*"
 KINDS: Final = (
-    ("time", regex(r"\b\d{1,2}:\d{2}\b")),
+    ("time", regex(r"(?<!\d)\d{1,2}:\d{2}(?!\d)")),
     ("date", regex(r"\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|day\b.{0,20}\d")),
-    ("id", regex(r"[A-Za-z_-]\d|\d[A-Za-z_-]")),
+    ("id", regex(r"[A-Za-z_-]\d|\d[A-Za-z_-]|\w@\w")),
     ("number", regex(r"\d")),
     ("name", regex(rf"\A\W{{0,3}}{NAME}(?: {NAME}){{0,3}}\W{{0,3}}\Z")),
 )
@@ -150,7 +150,8 @@ def _found(
     place: _Place, opening: Opening, index: int, every: list[Template]
 ) -> tuple[Template, _Place | None]:
     """Return the template of a new text, which may be a new one, and the place after it."""
-    for template in reversed(place.templates):
+    is_long = sum(len(message.content or "") for message in opening[index:]) >= LEAST_SHARED
+    for template in reversed(place.templates) if is_long else ():
         found = _difference(template.opening, opening, index)
         if found is not None:
             start, end = found
@@ -160,7 +161,8 @@ def _found(
             return template, None
     template = Template(index, opening)
     every.append(template)
-    place.templates = [*place.templates, template][-MOST_TEMPLATES:]
+    if is_long:
+        place.templates = [*place.templates, template][-MOST_TEMPLATES:]
     return template, _Place()
 
 

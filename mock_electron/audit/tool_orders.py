@@ -21,12 +21,17 @@ class ToolOrder(Struct, eq=False):
     Attributes:
         changes: Whether the tools themselves differ, and not only their order.
         words: What differs.
-        repaired: The exchanges, each with a request that offers the same tools as the others.
+        members: The requests in order of arrival, each with the tools that all could offer.
     """
 
     changes: bool
     words: str
-    repaired: list[Member]
+    members: list[tuple[Member, list[Any]]]
+
+    def repaired(self) -> Iterator[Member]:
+        """Yield the exchanges, each with a request that offers the same tools as the others."""
+        for (one, request), tools in self.members:
+            yield one, replace(request, body={**request.body, "tools": tools})
 
 
 class _Group(Struct, eq=False):
@@ -49,12 +54,6 @@ class _Group(Struct, eq=False):
     def changes(self) -> bool:
         """Whether other tools were offered, and not the same ones in another order."""
         return any(len(tools) < len(self.tools) for tools in self.lists.values())
-
-    def repaired(self) -> Iterator[Member]:
-        """Yield the requests with all tools."""
-        tools = list(self.tools.values())
-        for one, request in self.members:
-            yield one, replace(request, body={**request.body, "tools": tools})
 
 
 def tool_orders(seen: Evidence) -> Iterator[ToolOrder]:
@@ -82,7 +81,10 @@ def tool_orders(seen: Evidence) -> Iterator[ToolOrder]:
         yield ToolOrder(True, words, _all(changed))
 
 
-def _all(groups: Iterable[_Group]) -> list[Member]:
-    """Return the requests of several groups in order of arrival."""
-    members = [member for group in groups for member in group.repaired()]
-    return sorted(members, key=lambda member: member[0].number)
+def _all(groups: Iterable[_Group]) -> list[tuple[Member, list[Any]]]:
+    """Return the requests of several groups in order of arrival, with all tools of their group."""
+    members: list[tuple[Member, list[Any]]] = []
+    for group in groups:
+        tools = list(group.tools.values())
+        members += [(member, tools) for member in group.members]
+    return sorted(members, key=lambda row: row[0][0].number)

@@ -64,6 +64,8 @@ FOUND: dict[str, tuple[Talk, str, str]] = {
         "name",
         "tokens lost",
     ),
+    "the time of a log": (lambda t: asks(t, [f"Now: 2025-02-19T10:00:0{n}Z. {LONG}" for n in (1, 2)]), "time", "10:00:01Z"),
+    "an address": (lambda t: asks(t, [f"Caller: {n}@x.in. {LONG}" for n in ("asha", "ravi")]), "id", "message 1"),
     "the order of tools": (lambda t: offers(t, [A, B], [B, A]), "tools-order", "in 2 orders"),
     "other tools": (lambda t: offers(t, [A], [A, B]), "tools", "within 1 conversation"),
 }  # fmt: skip
@@ -86,6 +88,13 @@ def later(traffic: Traffic) -> None:
     """The same user comes back when the cache has forgotten the prompt."""
     for n, name in enumerate(("Asha", "Ravi")):
         traffic.ask([system(f"You are helping {name}. {LONG}"), user("Hi")], at=400.0 * n)
+
+
+def crowded(traffic: Traffic) -> None:
+    """Other requests fill a small cache in between."""
+    for n, name in enumerate(("Asha", "Ravi", "Meera")):
+        traffic.ask([system(f"You are helping {name}. {LONG}"), user("Hi")], at=2.0 * n)
+        traffic.ask(f"{n} other " * 150, at=2.0 * n + 1)
 
 
 NOT_FOUND: dict[str, Talk] = {
@@ -131,6 +140,15 @@ def test_the_repair_gives_the_hit_rate_of_the_finding() -> None:
     cached, prompt = sum(u.cached_tokens for u in usages), sum(u.prompt_tokens for u in usages)
     assert f"with this part last {cached / prompt:.0%}" in found.reason
     assert "hit rate 0%" in found.reason
+
+
+def test_a_part_costs_nothing_in_a_cache_that_is_too_small() -> None:
+    """Other requests take the place of the prompt, wherever the part is."""
+    traffic, small = Traffic(), Traffic(prefix_cache_tokens=320)
+    crowded(traffic)
+    crowded(small)
+    assert [one.kind for one in traffic.verdict("cache-prefix").findings] == ["name"]
+    assert small.verdict("cache-prefix").findings == ()
 
 
 def test_a_disabled_cache_shows_nothing() -> None:

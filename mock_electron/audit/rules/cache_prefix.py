@@ -2,7 +2,8 @@
 
 1. What is lost is measured: the real cache runs again over the same requests at the same times,
    with the part behind what they share. A prompt that was no longer cached loses nothing.
-   Of very many requests, the first ones are measured.
+   Of very many requests, the first ones are measured. Other requests are read as well where they
+   may have taken the place of these in the cache.
 2. A part that stays the same within each conversation goes before the user's first question. One
    that differs on every turn, such as the time, goes to the end of the prompt.
 3. That the prompt begins with the tool definitions is assumed (A).
@@ -10,17 +11,17 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from itertools import islice
+from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
-from mock_electron.audit.cache_run import cached_in, with_part_last
+from mock_electron.audit.cache_run import Requests, compared, with_part_last
 from mock_electron.audit.early_parts import PartKind, Template, templates_of
 from mock_electron.audit.evidence import Evidence
 from mock_electron.audit.finding import (
     Finding,
     Repair,
-    Saving,
     Verdict,
     judged,
     not_applicable,
@@ -28,7 +29,6 @@ from mock_electron.audit.finding import (
 )
 from mock_electron.audit.rule import Rule
 from mock_electron.audit.tool_orders import ToolOrder, tool_orders
-from mock_electron.engine.exchange import Exchange
 from mock_electron.inputs.spelling import shortened
 from mock_electron.outputs.redaction import redact_message
 from mock_electron.traffic.lines import counted
@@ -69,26 +69,43 @@ SORTED: Final = Repair(
     "Offer the same tools in the same order on every turn.",
     'tools = sorted(tools, key=lambda tool: tool["function"]["name"])',
 )
-MOST_RUN: Final = 4000
-"""The number of requests with which the cache runs again, so that an audit takes seconds."""
+MOST_RUN: Final = 2000
+"""The number of requests with which the cache runs again, so that an audit takes seconds. Several
+parts share it."""
+LEAST_RUN: Final = 20
+"""The number of requests with which it runs again for each part."""
 SHOWN: Final = 40
 """The maximum number of characters that a reason shows of a part."""
-Changed = Sequence[tuple[Exchange, ChatRequest]]
+
+
+class Draft(NamedTuple):
+    """A finding before its loss is measured."""
+
+    kind: str
+    title: str
+    reason: str
+    repair: Repair
+    subject: str = ""
 
 
 def check(seen: Evidence) -> Verdict:
     """Find the parts that differ early, and what they cost."""
-    answered = [one for one, _ in seen.valid if one.usage is not None]
+    answered = _answered(seen)
     if len(answered) < 2:
         return not_applicable(counted(len(answered), "reply", "replies"))
     if not seen.settings.prefix_cache_tokens:
         return not_observable("the setting prefix_cache_tokens is 0")
-    early = [found for template in templates_of(seen) for found in _early(seen, template)]
-    tools = [found for order in tool_orders(seen) for found in _tools(seen, order)]
+    templates, orders = [*templates_of(seen)], [*tool_orders(seen)]
+    most = max(MOST_RUN // max(len(templates) + len(orders), 1), LEAST_RUN)
+    early = [found for template in templates for found in _early(seen, template, most)]
+    tools = [found for order in orders for found in _tools(seen, order, most)]
     findings = [*_told_apart(early), *tools]
-    usage = total_usage(one.usage for one in answered if one.usage)
-    rate = usage.cached_tokens / usage.prompt_tokens if usage.prompt_tokens else 0
-    return judged(findings, f"{rate:.0%} of {usage.prompt_tokens} prompt tokens were cached")
+    usage = total_usage(one.chat_usage for one, _ in answered)
+    return judged(findings, f"{_rate(usage)} of {usage.prompt_tokens} prompt tokens were cached")
+
+
+def _answered(seen: Evidence) -> Requests:
+    return [(one, request) for one, request in seen.valid if one.usage is not None]
 
 
 def _told_apart(findings: Sequence[Finding]) -> Iterator[Finding]:
@@ -100,27 +117,28 @@ def _told_apart(findings: Sequence[Finding]) -> Iterator[Finding]:
         yield one if count == 1 else replace(one, subject=f"{one.subject}-no-{count}")
 
 
-def _early(seen: Evidence, template: Template) -> Iterator[Finding]:
+def _early(seen: Evidence, template: Template, most: int) -> Iterator[Finding]:
     members = [member for found in template.members.values() for member in found]
     members.sort(key=lambda member: member.exchange.number)
     at_end = _varies_within(seen, template)
-    changed = []
-    for one, request in members:
-        text = request.messages[template.place].content or ""
-        part = template.part_of(text)
-        rest = text[: template.start] + text[template.start + len(part) :]
-        repaired = with_part_last(request, template.place, rest, part.strip(), at_end=at_end)
-        changed.append((one, repaired))
+    changed = [(one, _repaired(template, request, at_end)) for one, request in members[:most]]
     place, first, second = template.place + 1, *template.parts[:2]
     role = template.opening[template.place].role
     where = f"message {place} ({role}) differs from character {template.start + 1} on"
     shown = f"{_shown(first)} and {_shown(second)}"
     more = f", {len(template.parts)} in all" if len(template.parts) > 2 else ""
-    repair = EACH_TURN if at_end else ONCE
-    title = TITLES[template.kind]
+    kind, repair = template.kind, EACH_TURN if at_end else ONCE
     subject = f"message-{place}" + ("" if template.start == 0 else f"-{template.start + 1}")
-    reason = f"{where}: {shown}{more}"
-    yield from _measured(seen, changed, template.kind, title, reason, repair, subject)
+    draft = Draft(kind, TITLES[kind], f"{where}: {shown}{more}", repair, subject)
+    yield from _measured(seen, draft, changed, len(members))
+
+
+def _repaired(template: Template, request: ChatRequest, at_end: bool) -> ChatRequest:
+    """Return a request with its part behind what it shares with others."""
+    text = request.messages[template.place].content or ""
+    part = template.part_of(text)
+    rest = text[: template.start] + text[template.start + len(part) :]
+    return with_part_last(request, template.place, rest, part.strip(), at_end=at_end)
 
 
 def _varies_within(seen: Evidence, template: Template) -> bool:
@@ -138,58 +156,34 @@ def _varies_within(seen: Evidence, template: Template) -> bool:
     )
 
 
-def _tools(seen: Evidence, order: ToolOrder) -> Iterator[Finding]:
+def _tools(seen: Evidence, order: ToolOrder, most: int) -> Iterator[Finding]:
     title = "Tools change between requests" if order.changes else "Tools in changing order"
-    kind = "tools" if order.changes else "tools-order"
-    yield from _measured(seen, order.repaired, kind, title, order.words, SORTED)
+    draft = Draft("tools" if order.changes else "tools-order", title, order.words, SORTED)
+    yield from _measured(seen, draft, [*islice(order.repaired(), most)], len(order.members))
 
 
-def _measured(
-    seen: Evidence,
-    changed: Changed,
-    kind: str,
-    title: str,
-    reason: str,
-    repair: Repair,
-    subject: str = "",
-) -> Iterator[Finding]:
+def _measured(seen: Evidence, draft: Draft, changed: Requests, of: int) -> Iterator[Finding]:
     """Yield the finding, if the cache would have held more than the threshold; rule 1."""
-    run = changed[:MOST_RUN]
-    better = cached_in(run, seen.settings)
-    before: list[Usage] = []
-    after: list[Usage] = []
-    savings: list[Saving] = []
-    for one, _ in run:
-        usage, other = one.usage, better.get(one.number)
-        if usage is None or other is None:
-            continue
-        before.append(usage)
-        after.append(other)
-        gained = min(other.cached_tokens, usage.prompt_tokens) - usage.cached_tokens
-        if gained > 0:
-            savings.append(Saving(one.number, "fresh", gained, becomes_cached=True))
-    lost = sum(saving.tokens for saving in savings)
-    if lost < seen.thresholds.cache_lost_tokens:
+    found = compared(changed, _answered(seen), seen.settings)
+    if found.tokens < seen.thresholds.cache_lost_tokens:
         return
-    rates = f"hit rate {_rate(before)}, with this part last {_rate(after)}"
-    if len(run) < len(changed):
-        rates += f" (measured on the first {len(run)} of {len(changed)} requests)"
-    numbers = tuple(saving.exchange for saving in savings)
+    rates = f"hit rate {_rate(found.before)}, with this part last {_rate(found.after)}"
+    if found.measured < of:
+        rates += f" (measured on the first {found.measured} of {of} requests)"
     yield Finding(
         "cache-prefix",
-        kind,
+        draft.kind,
         "medium",
-        title,
-        f"{reason}; {lost} tokens lost: {rates}",
-        numbers,
-        repair,
-        subject,
-        savings=tuple(savings),
+        draft.title,
+        f"{draft.reason}; {found.tokens} tokens lost: {rates}",
+        tuple(saving.exchange for saving in found.savings),
+        draft.repair,
+        draft.subject,
+        savings=found.savings,
     )
 
 
-def _rate(usages: Sequence[Usage]) -> str:
-    usage = total_usage(usages)
+def _rate(usage: Usage) -> str:
     return f"{usage.cached_tokens / usage.prompt_tokens:.0%}" if usage.prompt_tokens else "0%"
 
 
