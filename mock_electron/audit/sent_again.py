@@ -57,8 +57,8 @@ class SentAgain(Struct, frozen=True):
 def _saving(sent: Sent, after: int) -> Saving:
     usage = sent.exchange.chat_usage
     end = usage.prompt_tokens - after - len(REPLY_OPENING.tokens())
-    kind = "cached" if usage.cached_tokens >= end else "fresh"
-    return Saving(sent.exchange.number, kind, sent.tokens)
+    is_cached = usage.cached_tokens >= end
+    return Saving(sent.exchange.number, "cached" if is_cached else "fresh", sent.tokens)
 
 
 def sent_again(seen: Evidence) -> SentAgain:
