@@ -201,10 +201,9 @@ def _serialised(seen: Evidence, turns: Sequence[Returned]) -> Iterator[Finding]:
     if waited:
         turn, most = max(waited.values(), key=lambda one: (one[1], -one[0].exchange.number))
         names = ", ".join(call.name for call in turn.reply.tool_calls)
-        reason = (
-            f"the result of {names} came after the filler of #{turn.exchange.number} was spoken: "
-            f"{round(most * 1000)} ms of silence that a tool in parallel would have saved"
-        )
+        place = f"the filler of #{turn.exchange.number} was spoken"
+        saved = f"one in parallel would save {round(most * 1000)} ms of silence"
+        reason = f"the result of {names} came after {place}; if the tool began only then, {saved}"
         found = [one for one, _ in waited.values()]
         total = round(sum(cost for _, cost in waited.values()), 6)
         title = "The tool waits for the filler"
