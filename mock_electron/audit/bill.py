@@ -35,6 +35,11 @@ class Bill(FrozenValue, frozen=True):
         return self.rates.cost(self.usage) if self.rates else 0.0
 
     @property
+    def cached(self) -> float:
+        """The price of the cached tokens, which is part of `spent`; 0 without rates."""
+        return self.rates.cost(_cached(self.usage)) if self.rates else 0.0
+
+    @property
     def avoidable(self) -> float:
         """The money that a repaired client would not have spent; 0 without rates."""
         rates = self.rates
@@ -52,6 +57,7 @@ class Bill(FrozenValue, frozen=True):
         money = {
             "currency": self.rates.currency,
             "spent": self.spent,
+            "cached": self.cached,
             "avoidable": round(self.avoidable, 9),
         }
         return {"tokens": tokens, "money": money}
@@ -62,7 +68,8 @@ class Bill(FrozenValue, frozen=True):
         words += f"; avoidable: {self.avoidable_tokens}"
         if self.rates is None:
             return words
-        money = f"{self.spent:.6f} {self.rates.currency}, avoidable: {self.avoidable:.6f}"
+        money = f"{self.spent:.6f} {self.rates.currency}, {self.cached:.6f} of it for cached tokens"
+        money += f"; avoidable: {self.avoidable:.6f}"
         return f"{words}; {money}"
 
 
@@ -79,6 +86,10 @@ def bill_of(
     usages = [one.usage for one in exchanges if one.usage is not None]
     savings = [saving for finding in findings for saving in finding.savings]
     return Bill(total_usage(usages), tuple(savings), rates)
+
+
+def _cached(usage: Usage) -> Usage:
+    return Usage(usage.cached_tokens, 0, usage.cached_tokens)
 
 
 def _price(saving: Saving, rates: Rates) -> float:

@@ -30,7 +30,7 @@ NAMED: Final = frozenset(("properties", "patternProperties", "$defs", "definitio
 """The keywords of a schema whose values are schemas by names that the user chose."""
 VALUES: Final = frozenset(("const", "default", "enum", "required"))
 """The keywords of a schema whose values are no schemas."""
-EXAMPLE: Final = regex(r"(?i)\be\.g\.|\bfor example\b|\bfor instance\b|\bexamples?:")
+EXAMPLE: Final = regex(r"(?i)\be\.g\.|\beg[.:]|\bfor example\b|\bfor instance\b|\bexamples?:")
 DEEPEST: Final = 20
 """The depth to which a schema is searched for examples."""
 
@@ -137,7 +137,7 @@ def _examples_in(schema: object, depth: int) -> Iterator[str]:
 
 def _examples_at(name: str, value: object, depth: int) -> Iterator[str]:
     """Yield the examples in a schema at a keyword."""
-    if name in EXAMPLES:
+    if name in EXAMPLES and value not in (None, [], ""):
         yield codec.encode(value).decode()
     elif name == "description" and isinstance(value, str):
         found = EXAMPLE.search(value)

@@ -57,7 +57,9 @@ AUDIT: Final = answer_of(
             "counted tokens", dict.fromkeys(("spent", "cached", "avoidable"), COUNT)
         ),
         "money": or_null(
-            answer_of("money", {"currency": TEXT, "spent": NUMBER, "avoidable": NUMBER})
+            answer_of(
+                "money", {"currency": TEXT, "spent": NUMBER, "cached": NUMBER, "avoidable": NUMBER}
+            )
         ),
     },
 )

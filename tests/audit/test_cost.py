@@ -173,6 +173,27 @@ def test_a_large_result_saves_its_tokens() -> None:
     assert {one.tokens for one in found.savings} == {1201}
 
 
+def test_the_bill_has_what_was_spent_cached_and_avoidable() -> None:
+    """In tokens and, with rates, in money. The cached tokens are part of what was spent."""
+    traffic = Traffic()
+    rounds(traffic, [weather("Pune")] * 4)
+    audited = traffic.audit(rates="1:0.1:10")
+    usages = [one.chat_usage for one in traffic.exchanges]
+    cached = sum(usage.cached_tokens for usage in usages)
+    fresh = sum(usage.prompt_tokens for usage in usages) - cached
+    said = sum(usage.completion_tokens for usage in usages)
+    again = sum(usage.total_tokens for usage in usages[1:])
+    bill = audited.to_dict()
+    assert bill["tokens"] == {"spent": fresh + cached + said, "cached": cached, "avoidable": again}
+    money = bill["money"]
+    assert money["currency"] == "USD"
+    assert money["spent"] == pytest.approx((fresh + cached * 0.1 + said * 10) / 1e6)
+    assert money["cached"] == pytest.approx(cached * 0.1 / 1e6)
+    assert 0 < money["avoidable"] < money["spent"]
+    assert f"{money['cached']:.6f} of it for cached tokens" in str(audited)
+    assert traffic.audit().to_dict()["money"] is None
+
+
 def test_the_figures_are_settings() -> None:
     """A threshold decides what is too much."""
     traffic = Traffic()
