@@ -5,7 +5,7 @@ weightiest finding first, and the latest ones.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final
 from urllib.parse import quote
@@ -16,6 +16,7 @@ from mock_electron.audit.safe_text import safe
 from mock_electron.control import views
 from mock_electron.control.exchange_view import details, row
 from mock_electron.control.page_file import MOST_EXCHANGES, ShownLane, page_file
+from mock_electron.control.turns import turns_document
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.lane import Lane
 from mock_electron.outputs.found_keys import keys_in, without_keys
@@ -57,11 +58,13 @@ def _shown(one: LaneAudit, *, has_journal: bool) -> ShownLane:
     url = SERVER if one.lane == DEFAULT_LANE else f"{SERVER}/lanes/{quote(one.lane, safe='')}"
     known = {each.number: each for each in every}
     documents = _documents(_wanted(one.audit, every), known, lane, url)
+    turns = turns_document(found, documents)
     return ShownLane(
         safe(f"{one.journal}: {one.lane}" if has_journal else one.lane),
         _state(lane, every),
         [documents[number].pop("row") for number in sorted(documents)],
         [documents[number] for number in sorted(documents)],
+        _without_keys(turns, keys_in([codec.encode(turns).decode()])),
         len(every) - len(documents),
         {"exchanges": len(found), "dropped": found.dropped, **one.audit.to_dict()},
     )
@@ -98,8 +101,13 @@ def _document(
     said = [] if reply is None else [reply.content or "", *(c.arguments for c in reply.tool_calls)]
     keys = keys_in([*said, exchange.body.decode(errors="replace")])
     document = {"row": row(exchange), **details(exchange, every, lane, url)} | dict.fromkeys(LOST)
-    text = without_keys(codec.encode(document).decode(), keys)
-    redacted: dict[str, Any] = json.loads(text)
+    return _without_keys(document, keys)
+
+
+def _without_keys(document: dict[str, Any], keys: Iterable[str]) -> dict[str, Any]:
+    """Return a document without some keys, in any of their forms."""
+    text = codec.encode(document).decode()
+    redacted: dict[str, Any] = json.loads(without_keys(text, keys))
     return redacted
 
 

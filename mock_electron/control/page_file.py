@@ -17,8 +17,10 @@ from mock_electron._regex import regex
 from mock_electron.control import views
 from mock_electron.control.exchange_view import details, row
 from mock_electron.control.inspector import FOLDER, INDEX
+from mock_electron.control.turns import turns_document
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.lane import Lane
+from mock_electron.traffic import exchanges as traffic
 from mock_electron.wire import codec
 from mock_electron.wire.request import BASE_PATH
 
@@ -42,6 +44,7 @@ class ShownLane(Struct, frozen=True):
         rows: Exchanges as rows of the list, in order.
         exchanges: The same exchanges with everything about them.
         left_out: The number of exchanges that the file does not have.
+        turns: The turns of these exchanges, as the control API returns them.
         audit: Its audit as the control API returns it, or None.
     """
 
@@ -49,6 +52,7 @@ class ShownLane(Struct, frozen=True):
     state: Mapping[str, Any]
     rows: Sequence[Mapping[str, Any]]
     exchanges: Sequence[Mapping[str, Any]]
+    turns: Mapping[str, Any]
     left_out: int = 0
     audit: Mapping[str, Any] | None = None
 
@@ -63,11 +67,13 @@ def shown_lane(name: str, lane: Lane, url: str, exchanges: Sequence[Exchange]) -
         exchanges: Its exchanges, in order.
     """
     latest = exchanges[-MOST_EXCHANGES:]
+    found = traffic.exchanges_of(exchanges, lane.journal.dropped, url, lane.settings)
     return ShownLane(
         name,
         {"base_url": url + BASE_PATH} | views.lane_state(lane, exchanges),
         [row(exchange) for exchange in latest],
         [details(exchange, exchanges, lane, url) for exchange in latest],
+        turns_document(found, {one.number for one in latest}),
         len(exchanges) - len(latest),
     )
 

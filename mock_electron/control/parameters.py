@@ -55,6 +55,11 @@ AUDIT: Final = (
     ),
     WAIT_FOR_END,
 )
+TURNS: Final = (
+    Parameter("from", NUMBER, "Only turns with an exchange of at least this number. Default: 0."),
+    Parameter("to", NUMBER, "Only turns with an exchange of at most this number. Default: all."),
+    WAIT_FOR_END,
+)
 LAST_EVENT: Final = (
     Parameter(
         "latest",

@@ -170,7 +170,7 @@ ROUTES: Final = (
         f"{LANE}/turns",
         turns.get_turns,
         TURNS,
-        query=(parameters.WAIT_FOR_END,),
+        query=parameters.TURNS,
         refusals=NO_LANE,
     ),
     RouteRow(

@@ -65,6 +65,7 @@ const live = {
   },
   exchange: (lane, number) => ask("GET", `${laneAt(lane)}/exchanges/${number}`),
   has: () => true,
+  turns: (lane, from, to, signal) => ask("GET", `${laneAt(lane)}/turns?${new URLSearchParams({ from, to, wait: 0 })}`, undefined, signal),
   audit: (lane, signal) => ask("GET", `${laneAt(lane)}/audit?wait=0`, undefined, signal),
   change: (method, lane, path, body) => ask(method, `${laneAt(lane)}${path}`, body),
   download: (lane, format, filter) => {
@@ -74,7 +75,7 @@ const live = {
   events: (lane) => new EventSource(`${ROOT}${laneAt(lane)}/events?latest=true`),
 };
 
-/** A document `{view, nothing, lanes: [{name, state, rows, exchanges, left_out, audit}]}`. */
+/** A document `{view, nothing, lanes: [{name, state, rows, exchanges, left_out, turns, audit}]}`. */
 function embedded(document) {
   const named = (name) => document.lanes.find((lane) => lane.name === name) ?? document.lanes[0];
   const exchangeOf = (lane, number) => named(lane).exchanges.find((one) => one.number === number);
@@ -99,6 +100,7 @@ function embedded(document) {
       return found;
     },
     has: (lane, number) => exchangeOf(lane, number) !== undefined,
+    turns: async (lane) => named(lane).turns,
     audit: async (lane) => ({ ...named(lane).audit, leftOut: named(lane).left_out }),
   };
 }

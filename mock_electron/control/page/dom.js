@@ -32,6 +32,27 @@ export function fill(parent, ...children) {
   return parent;
 }
 
+/**
+ * Make the buttons in a box one stop of the Tab key, between which the arrow keys move. Return a
+ * function to call after the buttons have changed.
+ */
+export function roving(box) {
+  const steps = { ArrowDown: 1, ArrowUp: -1 };
+  box.addEventListener("keydown", (event) => {
+    if (!steps[event.key]) return;
+    event.preventDefault();
+    const buttons = [...box.querySelectorAll("button")];
+    const next = buttons[buttons.indexOf(document.activeElement) + steps[event.key]];
+    if (!next) return;
+    document.activeElement.tabIndex = -1;
+    next.tabIndex = 0;
+    next.focus();
+  });
+  return () => {
+    if (!box.querySelector("button[tabindex='0']")) box.querySelector("button")?.setAttribute("tabindex", "0");
+  };
+}
+
 /** Return a button that copies the text of an element, and says so. */
 export function copying(source, words, key) {
   const button = element("button", { type: "button", "data-key": key }, words);

@@ -18,8 +18,8 @@ import { counted, leftOut, refusal } from "./words.js";
 /** The views that show the exchanges which the filter selects. */
 const FILTERED = new Set(["list", "timeline"]);
 
-/** For how many milliseconds at most the page waits before it asks for an audit again: an audit of many exchanges costs the server most. */
-const AUDIT_REST = 30_000;
+/** For how many milliseconds at most the page rests, if not three seconds: what reads all exchanges costs the server most. */
+const RESTS = { audit: 30_000, timeline: 10_000 };
 
 const QUIET_KINDS = new Set(["exchange", "ended", "lost"]);
 
@@ -43,9 +43,10 @@ const rows = async (page) => {
   if (!filter) prefixes.note(read.rows);
   return { ...read, rows: read.rows.map((row) => prefixes.marked(row)) };
 };
+const turns = (from, to) => whileShown((lane, signal) => source.turns(lane, from, to, signal));
 const list = new List(rows, openChosen, movedInList);
-const timeline = new Timeline(byId("timeline-view"), rows, (number) => openChosen(number, false), nothing);
-const audit = new AuditView(byId("audit-view"), auditOfLane, { has: (number) => source.has(shown.lane, number), open: openChosen }, nothing);
+const timeline = new Timeline(byId("timeline-view"), rows, turns, (number) => openChosen(number, false), nothing);
+const audit = new AuditView(byId("audit-view"), () => whileShown(source.audit), { has: (number) => source.has(shown.lane, number), open: openChosen }, nothing);
 const panel = new LanePanel(byId("lane-view"), {
   isLive: source.isLive,
   state: () => source.lane(shown.lane),
@@ -103,13 +104,13 @@ async function refresh(kinds) {
   }
   if (source.isLive) connection.show(refusedWith);
   if ([...kinds].some((kind) => !QUIET_KINDS.has(kind))) await showLanes();
-  return shown.view === "audit" ? AUDIT_REST : undefined;
+  return RESTS[shown.view];
 }
 
-/** Return the audit of the lane that is shown; null if something else was chosen meanwhile. */
-async function auditOfLane() {
+/** Return what is asked about the lane that is shown; null if something else was chosen meanwhile. */
+async function whileShown(ask) {
   const { signal } = leaving;
-  return source.audit(shown.lane, signal).catch((refused) => {
+  return ask(shown.lane, signal).catch((refused) => {
     if (signal.aborted) return null;
     throw refused;
   });

@@ -1,7 +1,8 @@
 // The timeline of a lane: each request as a bar on one axis, and its tokens below.
 
-import { element, fill, said, tellCut } from "./dom.js";
+import { element, fill, roving, said, tellCut } from "./dom.js";
 import { Scale } from "./scale.js";
+import { Speech } from "./speech.js";
 import { attempt, counted, outcome, seconds, tokens, tone, tooEarly } from "./words.js";
 
 const SHOWN = 120;
@@ -10,29 +11,32 @@ export class Timeline {
   /**
    * @param box Where it is drawn.
    * @param ask Returns the rows of a page.
+   * @param askTurns Returns the turns with an exchange of which the number is in a range.
    * @param onOpen Called with the number of an exchange.
    * @param emptiness A function from the rows that were read to the text shown if there are none.
    */
-  constructor(box, ask, onOpen, emptiness) {
-    Object.assign(this, { box, ask, onOpen, emptiness });
+  constructor(box, ask, askTurns, onOpen, emptiness) {
+    Object.assign(this, { box, ask, askTurns, onOpen, emptiness });
     this.offset = null;
     this.title = element("p", { class: "quiet" });
     this.older = element("button", { type: "button", onclick: () => this.page(-SHOWN) }, "Older");
     this.newer = element("button", { type: "button", onclick: () => this.page(SHOWN) }, "Newer");
     this.bars = element("div", { class: "bars", role: "list", "aria-label": "Requests in order" });
+    this.speech = new Speech(onOpen);
     this.tokensTitle = element("h2");
     this.tokens = element("div", { class: "token-bars", role: "list", "aria-label": "Tokens of each request" });
     this.tokenPart = group(this.tokensTitle, legend("Legend of the tokens", TOKEN_LEGEND), this.tokens);
-    this.rowPart = group(element("div", { class: "list-bar" }, this.title, this.older, this.newer), legend("Legend of the requests", LEGEND), this.bars, this.tokenPart);
+    this.rowPart = group(element("div", { class: "list-bar" }, this.title, this.older, this.newer), legend("Legend of the requests", LEGEND), this.bars, this.speech.box, this.tokenPart);
     this.nothing = element("div", { class: "nothing" });
     fill(box, this.rowPart, this.nothing);
     this.clear();
     tellCut(this.bars, ".name, .label");
-    this.bars.addEventListener("keydown", (event) => this.keyed(event));
+    this.settle = roving(this.bars);
   }
 
   clear() {
     this.offset = null;
+    this.speech.clear();
     for (const one of [this.bars, this.tokens, this.nothing]) fill(one);
     this.rowPart.hidden = true;
     this.nothing.hidden = true;
@@ -60,7 +64,15 @@ export class Timeline {
     const numbers = [...new Set([rows[0], rows.at(-1)])].map((row) => `#${row.number}`).join(" to ");
     this.title.textContent = `${rows.length} of ${counted(this.size, "exchange")}, ${numbers}`;
     this.draw(rows);
+    await this.hear(rows);
     return read;
+  }
+
+  /** Show the turns of some rows. */
+  async hear(rows) {
+    const heard = await this.askTurns(rows[0].number, rows.at(-1).number);
+    const shown = new Set(rows.map((row) => row.number));
+    if (heard) this.speech.draw({ ...heard, turns: heard.turns.filter((turn) => turn.exchanges.some((number) => shown.has(number))) });
   }
 
   draw(rows) {
@@ -69,8 +81,9 @@ export class Timeline {
     const focused = this.bars.contains(document.activeElement) ? document.activeElement.dataset.number : null;
     fill(this.bars, axis(scale), rows.map((row) => this.bar(row, scale, byNumber.get(row.retry_of))));
     const kept = this.bars.querySelector(`[data-number="${focused}"]`);
-    (kept ?? this.bars.querySelector("button"))?.setAttribute("tabindex", "0");
+    kept?.setAttribute("tabindex", "0");
     kept?.focus();
+    this.settle();
     const most = Math.max(...rows.map((row) => row.usage?.total_tokens ?? 0));
     this.tokenPart.hidden = most === 0;
     this.tokensTitle.textContent = `Tokens of each prompt and reply, at most ${most.toLocaleString("en")}`;
@@ -110,18 +123,6 @@ export class Timeline {
     });
     const words = `#${row.number}: ${tokens(row.usage) || "no"} tokens`;
     return element("span", { role: "listitem", class: "column", title: words, "aria-label": words, onclick: () => this.onOpen(row.number) }, parts);
-  }
-
-  keyed(event) {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (!step) return;
-    event.preventDefault();
-    const buttons = [...this.bars.querySelectorAll("button")];
-    const next = buttons[buttons.indexOf(document.activeElement) + step];
-    if (!next) return;
-    document.activeElement.tabIndex = -1;
-    next.tabIndex = 0;
-    next.focus();
   }
 }
 
