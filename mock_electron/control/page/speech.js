@@ -41,7 +41,7 @@ export class Speech {
     this.legend.hidden = !timed;
     this.bars.hidden = !timed;
     const axis = axisOf(turns, rate);
-    redraw(this.axis, ["name", "track", "label"].map((name) => [name, axis]), ([name]) => element("span", { class: name }, name === "track" ? marks(axis) : null));
+    redraw(this.axis, ["name", "track", "label"].map((name) => [name, axis]), ([name]) => element("span", ...(name === "track" ? [{ class: name }, marks(axis)] : [])));
     redraw(this.turns, timed ? turns.map((turn) => [turn, axis]) : [], ([turn]) => this.line(turn, axis));
     this.settle();
   }
