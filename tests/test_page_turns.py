@@ -103,7 +103,7 @@ def check_bars(page: Any, turns: list[Any]) -> None:
             "user",
             *["silence"] * len(turn["silences"]),
             "filler",
-            "answer",
+            "reply",
             "tool",
         ]
         zero = bars[0][2]

@@ -10,7 +10,7 @@ const MOST_MARKS = 6;
 /** From which part of the axis on a silence has room for its length in words, in percent. */
 const READABLE = 8;
 const LONGEST_WORDS = 80;
-const SPEECH_LEGEND = { user: "user", filler: "filler", answer: "answer", silence: "silence", tool: "tool" };
+const SPEECH_LEGEND = { user: "user", filler: "filler", reply: "answer", silence: "silence", tool: "tool" };
 const UNTIMED = "Replies take no time here, so nothing is known about silences. Give the lane a pace, or a real clock.";
 
 export class Speech {
@@ -75,7 +75,7 @@ function spans(turn) {
   return [
     ...turn.silences.map(({ start, end }) => ({ kind: "silence", from: start, to: end })),
     ...turn.fillers.map(spoken("filler")),
-    ...turn.answer.map(spoken("answer")),
+    ...turn.answer.map(spoken("reply")),
     ...turn.tools.map(({ name, called, result }) => ({ kind: "tool", from: called, to: result ?? called, text: name, isOpen: result === null })),
   ];
 }
@@ -124,7 +124,7 @@ function story(turn) {
 function sentence({ kind, from, to, text, isOpen }) {
   if (kind === "silence") return `silence of ${ms(to - from)} from ${ms(from)}`;
   if (isOpen) return `tool ${text} called at ${ms(from)}, no result`;
-  const what = kind === "tool" ? `tool ${text}` : `${kind} “${excerptOf(text)}”`;
+  const what = kind === "tool" ? `tool ${text}` : `${SPEECH_LEGEND[kind]} “${excerptOf(text)}”`;
   return `${what} from ${ms(from)} to ${ms(to)}`;
 }
 
