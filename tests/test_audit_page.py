@@ -3,7 +3,7 @@
 import base64
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -42,10 +42,10 @@ def written(traffic: Traffic, file: Path, lane: str = "default") -> Path:
     return file
 
 
-def report(*journals: Path) -> str:
+def report(*journals: Path, options: Sequence[str] = ()) -> str:
     """Return the page that the command writes for journals."""
     html = journals[0].with_suffix(".html")
-    ran = CliRunner().invoke(cli, ["audit", *map(str, journals), "--html", str(html)])
+    ran = CliRunner().invoke(cli, ["audit", *map(str, journals), "--html", str(html), *options])
     assert ran.exit_code in (0, 1), ran.output
     return html.read_text("utf-8")
 
@@ -101,6 +101,26 @@ def test_the_report_is_the_page_without_a_server(page: Any, tmp_path: Path) -> N
     assert page.locator("main img, main script").count() == 0
     assert page.evaluate("window.hacked") is None
     person.leave()
+
+
+@needs_browser
+def test_the_report_has_the_money(page: Any, tmp_path: Path) -> None:
+    """With rates, it is next to the tokens. A rule that only warns says so, also in its findings."""
+    options = ["--rates", "0.4:0.1:1.6", "--rule", "seed=warn"]
+    html = report(written(hostile(), tmp_path / "a.jsonl"), options=options)
+    money = embedded(html)["lanes"][0]["audit"]["money"]
+    page.goto((tmp_path / "a.html").as_uri())
+    shown = page.get_by_label("Totals").locator("dd")
+    playwright.expect(shown.nth(3)).to_have_text(re.compile(rf"^0\.\d+ {money['currency']}$"))
+    assert float(shown.nth(3).text_content().split()[0]) == pytest.approx(money["spent"], abs=1e-6)
+    assert float(shown.nth(4).text_content().split()[0]) == pytest.approx(
+        money["avoidable"], abs=1e-6
+    )
+    seed = page.get_by_role("listitem").filter(has_text="fail, only a warning")
+    playwright.expect(seed).to_have_count(1)
+    playwright.expect(page.get_by_role("article").filter(has_text="only a warning")).to_have_count(
+        1
+    )
 
 
 def test_no_text_of_a_journal_ends_the_data(tmp_path: Path) -> None:

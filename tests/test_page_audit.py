@@ -162,6 +162,19 @@ def test_new_exchanges_are_audited(person: Person, control: ControlClient) -> No
 
 
 @needs_browser
+def test_nobody_waits_for_an_audit_that_is_not_shown(person: Person, bad: Any) -> None:
+    """While an audit takes long, another view is shown at once."""
+    person.page.route("**/audit?*", lambda _route: None)  # it is never answered
+    with person.page.expect_request("**/audit?*"):
+        person.open("lane=bad&view=audit")
+    person.page.get_by_role("tab", name="Exchanges").click()
+    person.sees(person.numbered(32))
+    person.page.unroute("**/audit?*")
+    person.page.get_by_role("tab", name="Audit").click()
+    person.sees(person.page.get_by_role("list", name="Rules"))
+
+
+@needs_browser
 def test_the_audit_fits(person: Person, bad: Any) -> None:
     """At 360 pixels, nothing is wider than the window."""
     person.page.set_viewport_size(NARROW)

@@ -4,6 +4,7 @@ The journals are made of few kinds of requests, of two accounts, with streams th
 retries, tool calls and requests that are not valid.
 """
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -12,8 +13,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mock_electron.audit import Audit, Finding, audit
+from mock_electron.audit.lane_audit import LaneAudit
 from mock_electron.audit.safe_text import safe
 from mock_electron.audit.savings import spent_by
+from mock_electron.control.audit_page import audit_page
 from mock_electron.traffic.reading import parse_journal
 
 CALL = {"id": "call_1", "type": "function", "function": {"name": "get_weather", "arguments": "{}"}}
@@ -194,6 +197,21 @@ def test_a_file_gives_the_same_findings(played: Played) -> None:
         read = {one.id: one.exchanges for one in there if one.rule == name}
         assert read.items() <= found.items(), name
         assert read == found or verdict.unseen, name
+
+
+@FEW
+@given(JOURNALS)
+def test_every_journal_has_a_page(played: Played) -> None:
+    """The page has the exchanges that its findings name."""
+    exchanges = played.traffic.exchanges
+    if not exchanges:
+        return
+    read = parse_journal(exchanges.json_lines().encode())["default"]
+    page = audit_page([LaneAudit("a.jsonl", "default", read, audit(read))]).decode()
+    data = page.partition('id="data">')[2].partition("</script>")[0]
+    (lane,) = json.loads(data)["lanes"]
+    named = {number for one in lane["audit"]["findings"] for number in one["exchanges"]}
+    assert named <= {one["number"] for one in lane["exchanges"]}
 
 
 CALLED_OFTEN = [Asked("called", 0.0, 0.0, None, "")] * 4

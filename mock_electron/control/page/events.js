@@ -16,12 +16,16 @@ export class Refresher {
     this.earliest = 0;
     this.timer = null;
     this.isBusy = false;
+    this.isUrgent = false;
   }
 
   /** Note a change. With `isUrgent`, a person waits for it. */
   note(kind, isUrgent = false) {
     this.kinds.add(kind);
-    if (isUrgent) this.earliest = 0;
+    if (isUrgent) {
+      this.earliest = 0;
+      this.isUrgent = true;
+    }
     if (this.isBusy || (this.timer !== null && !isUrgent)) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.run(), Math.max(this.earliest - performance.now(), 0));
@@ -30,6 +34,7 @@ export class Refresher {
   async run() {
     this.timer = null;
     this.isBusy = true;
+    this.isUrgent = false;
     const kinds = this.kinds;
     this.kinds = new Set();
     const began = performance.now();
@@ -38,7 +43,7 @@ export class Refresher {
       most = await this.refresh(kinds);
     } finally {
       const now = performance.now();
-      this.earliest = now + Math.min(Math.max(LEAST, REST * (now - began)), most ?? MOST);
+      if (!this.isUrgent) this.earliest = now + Math.min(Math.max(LEAST, REST * (now - began)), most ?? MOST);
       this.isBusy = false;
       if (this.kinds.size) this.note([...this.kinds][0]);
     }
