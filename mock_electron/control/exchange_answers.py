@@ -60,6 +60,7 @@ COMMON: Final[Schema] = {
 """What an exchange and a row have in common."""
 RECORDED: Final[Schema] = COMMON | {
     "understood": SWITCH,
+    "connection": OPTIONAL_INTEGER,
     "occurrence": COUNT,
     "account": TEXT,
     "first_chunk_at": OPTIONAL_NUMBER,
