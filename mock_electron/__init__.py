@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from mock_electron.traffic.rates import Rates as Rates
     from mock_electron.traffic.reading import JournalError as JournalError
     from mock_electron.traffic.reading import read_journal as read_journal
+    from mock_electron.traffic.turn import Turn as Turn
+    from mock_electron.traffic.turns import Turns as Turns
     from mock_electron.trials.outcomes import TrialOutcome as TrialOutcome
     from mock_electron.trials.outcomes import TrialRun as TrialRun
     from mock_electron.trials.report import BadCell as BadCell
@@ -99,6 +101,8 @@ _MODULES: Final = {
     "ToolCall": "mock_electron.wire.reply",
     "TrialOutcome": "mock_electron.trials.outcomes",
     "TrialRun": "mock_electron.trials.outcomes",
+    "Turn": "mock_electron.traffic.turn",
+    "Turns": "mock_electron.traffic.turns",
     "UnansweredWhenWarning": "mock_electron.testing.categories",
     "Usage": "mock_electron.wire.reply",
     "WhatIf": "mock_electron.traffic.comparison.what_if",
@@ -110,6 +114,7 @@ _MODULES: Final = {
 }
 _SUBMODULES: Final = {
     "faults": (),
+    "audit": ("Audit", "Finding", "Repair", "Rule", "Saving", "Thresholds", "Verdict"),
     "contract": ("Contract", "ContractSuite", "Target", "check", "select"),
     "strategies": (
         *("chat_requests", "conversations", "invalid_chat_requests", "replies", "streams"),
@@ -160,6 +165,8 @@ __all__ = [
     "ToolCall",
     "TrialOutcome",
     "TrialRun",
+    "Turn",
+    "Turns",
     "UnansweredWhenWarning",
     "Usage",
     "WhatIf",

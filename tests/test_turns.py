@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from audit_traffic import Traffic, result, system, tool, user
 
-from mock_electron import Pace, call, reply
+from mock_electron import Pace, Turn, Turns, call, reply
 from mock_electron.traffic.reading import parse_journal
-from mock_electron.traffic.turns import Turn, Turns, turns_of
+from mock_electron.traffic.turns import turns_of
 
 FILLER = "One moment, let me check."  # 25 characters: 1.667 s at 15 a second
 VOICE = system("You are a voice agent. Say a short filler phrase before you use a tool.")

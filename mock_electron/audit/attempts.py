@@ -4,8 +4,8 @@
    engine finds it (`Exchange.retry_of`).
 2. A request that the client itself ended did not fail, unless its answer had a fault. One
    whose answer is whole did not fail, even if a fault has changed it.
-3. A new call is no retry: one that comes long after, or one for which the OpenAI client begins to
-   count its own retries anew.
+3. An equal request is a new call, not a retry, if it arrives long after the failure, or if the
+   retry count that the OpenAI client sends starts again from 0.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,7 +1,7 @@
 """What is wrong with the retries of a request, and which requests are not retried.
 
-Each retry has at most one mistake: the first in RETRIES that fits it. Jitter is none: a pause may
-be half as long as the vendor's, and a client whose pauses vary is not judged by a short one.
+Each retry has at most one mistake: the first in RETRIES that fits it. Jitter is allowed: a pause
+may be half as long as the vendor's, and a client whose pauses vary is not judged by a short one.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ MENDED_BY_TIME: Final = (408, 409, 425, 429)
 RETRIED: Final = (502, 503)
 """The statuses after which the vendor asks for a retry."""
 NO_PAUSE: Final = 0.02
-"""A pause below this is none, and two pauses that differ by less are equal, in seconds."""
+"""Seconds. A shorter pause counts as no pause, and pauses that differ by less count as equal."""
 DATE: Final = 1.0
 """Seconds that a date in `Retry-After` leaves open."""
 Client = tuple[str, bytes]

@@ -22,7 +22,7 @@ class Evidence:
         exchanges: The exchanges of the chat endpoint, in order of arrival.
         settings: The settings of their lane.
         thresholds: The figures by which the rules judge.
-        logs: The text of the client's log, or None if there is none.
+        logs: The text of the client's log, or None if no log was given.
         rates: What tokens cost, or None if it is not known.
     """
 

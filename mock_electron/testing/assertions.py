@@ -30,7 +30,8 @@ from mock_electron.traffic.exports.json_lines import COMPARED
 from mock_electron.traffic.filters import ExchangeConditions, ExchangePredicate, check_predicate
 from mock_electron.traffic.lines import MAX_LISTED, counted
 from mock_electron.traffic.peak import at_peak
-from mock_electron.traffic.turns import shortened_by, turns_of
+from mock_electron.traffic.turn import shortened_by
+from mock_electron.traffic.turns import turns_of
 from mock_electron.wire import errors
 
 FAILURES: Final = (*errors.KINDS, *FAULTS)

@@ -32,6 +32,15 @@ NotNegative = Annotated[int, Meta(ge=0)]
 NULL: Final = Raw(b"null")
 
 
+SAME: Final = (
+    *("number", "method", "path", "status", "request_id", "answered_by", "step", "raised"),
+    *("outcome", "occurrence", "attempt", "retry_of", "pause", "asked_pause"),
+    *("account", "connection", "chunks", "chunks_sent"),
+    *("arrived_at", "first_chunk_at", "last_chunk_at", "ended_at"),
+)
+"""The keys of a line that are attributes of the exchange."""
+
+
 class ReplyLine(Struct, frozen=True):
     """A reply in a line."""
 
@@ -110,43 +119,24 @@ class JournalLine(Struct, frozen=True):
         """
         reply, body = self._reply, self._body
         understood = self.turn is not None if self.understood is None else self.understood
-        times = (self.arrived_at, self.first_chunk_at, self.last_chunk_at, self.ended_at)
+        same: dict[str, Any] = {name: getattr(self, name) for name in SAME}
         return Exchange(
-            number=self.number,
-            method=self.method,
-            path=self.path,
+            **same,
             authorization=self.headers.get("authorization", ""),
             body=body,
             understood=understood and is_valid(body),
-            status=self.status,
-            request_id=self.request_id,
             reply=reply,
             generated=reply,
             error=self._error,
-            occurrence=self.occurrence,
-            chunks=self.chunks,
-            account=self.account,
             key_id=self.account,
-            connection=self.connection,
             faults=tuple(map(fault_of, self.faults)),
-            arrived_at=self.arrived_at,
-            answered_by=self.answered_by,
-            step=self.step,
-            raised=self.raised,
             fingerprint=fingerprint(self.method.encode(), self.path.encode(), body),
             raw_headers=_raw(self.headers),
             raw_response_headers=_raw(self.response_headers),
-            outcome=self.outcome,
-            chunks_sent=self.chunks_sent,
-            first_chunk_at=self.first_chunk_at,
-            last_chunk_at=self.last_chunk_at,
-            ended_at=self.ended_at,
-            monotonic=Times(*times),
-            attempt=self.attempt,
-            retry_of=self.retry_of,
-            pause=self.pause,
+            monotonic=Times(
+                self.arrived_at, self.first_chunk_at, self.last_chunk_at, self.ended_at
+            ),
             clock_pause=self.pause,
-            asked_pause=self.asked_pause,
             schedule=self.chunk_offsets,
         )
 

@@ -11,16 +11,13 @@
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, ClassVar, SupportsIndex, overload
-
-from msgspec.structs import asdict
+from itertools import chain
+from typing import ClassVar, SupportsIndex, overload
 
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.pace import pace_of
 from mock_electron.engine.settings import Settings
-from mock_electron.engine.summary import excerpt
 from mock_electron.inputs.attributes import SuggestsNames
-from mock_electron.inputs.values import FrozenValue
 from mock_electron.traffic.conversations import conversations_of
 from mock_electron.traffic.lines import counted
 from mock_electron.traffic.speech import (
@@ -32,114 +29,8 @@ from mock_electron.traffic.speech import (
     left_at,
     utterances,
 )
+from mock_electron.traffic.turn import ToolRun, Turn, in_milliseconds
 from mock_electron.wire.request import ChatRequest, Message
-
-
-class ToolRun(FrozenValue, frozen=True):
-    """A tool that ran during a turn.
-
-    Attributes:
-        name: The name of the tool.
-        call_id: The id of the call.
-        called: When its call was received, in seconds since the user has stopped.
-        result: When the request with its result arrived, or None.
-    """
-
-    name: str
-    call_id: str
-    called: float
-    result: float | None
-
-
-class Turn(FrozenValue, frozen=True):
-    """What the user hears, from the end of his words to the end of the answer.
-
-    Times are seconds since the user has stopped.
-
-    Attributes:
-        conversation: The number of the conversation, from 1.
-        number: The number of the turn in it, from 1.
-        said: The user's words.
-        exchanges: The numbers of the exchanges.
-        began: When the user stopped, in Unix seconds by the lane's clock.
-        first_content: When the first content was sent, or None.
-        fillers: What was spoken before and during tool calls.
-        tools: The tools that ran.
-        answer: What was spoken in the end.
-        silences: The times in which nothing was spoken before the end of the answer.
-    """
-
-    conversation: int
-    number: int
-    said: str
-    exchanges: tuple[int, ...]
-    began: float
-    first_content: float | None
-    fillers: tuple[Utterance, ...]
-    tools: tuple[ToolRun, ...]
-    answer: tuple[Utterance, ...]
-    silences: tuple[Interval, ...]
-
-    _right_forms: ClassVar[Mapping[str, str]] = {
-        "silence": "longest_silence",
-        "filler": "fillers[0]",
-        "duration": "answered_at",
-    }
-
-    @property
-    def longest_silence(self) -> float:
-        """The longest silence, in seconds; 0 if there is none."""
-        return max((silence.duration for silence in self.silences), default=0.0)
-
-    @property
-    def answered_at(self) -> float | None:
-        """When the answer begins to be spoken, or None if there is none."""
-        return self.answer[0].spoken.start if self.answer else None
-
-    @property
-    def overlap(self) -> float:
-        """The seconds in which a tool ran while something was spoken."""
-        runs = [Interval(t.called, t.result) for t in self.tools if t.result is not None]
-        spoken = [one.spoken for one in (*self.fillers, *self.answer)]
-        return round(sum(run.shared_with(span) for run in runs for span in spoken), DIGITS)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the turn as a dict of JSON values, with times in milliseconds.
-
-        Example:
-            print(electron.turns[0].to_dict()["silences"])
-        """
-        return {
-            "conversation": self.conversation,
-            "number": self.number,
-            "said": self.said,
-            "exchanges": list(self.exchanges),
-            "began": self.began,
-            "first_content": milliseconds(self.first_content),
-            "fillers": [_spoken(one) for one in self.fillers],
-            "tools": [
-                asdict(one)
-                | {"called": milliseconds(one.called), "result": milliseconds(one.result)}
-                for one in self.tools
-            ],
-            "answer": [_spoken(one) for one in self.answer],
-            "answered_at": milliseconds(self.answered_at),
-            "silences": [_span(silence) for silence in self.silences],
-            "longest_silence": milliseconds(self.longest_silence),
-            "overlap": milliseconds(self.overlap),
-        }
-
-    def __str__(self) -> str:
-        events = [
-            *((one.spoken.start, f"filler {_shown(one)}") for one in self.fillers),
-            *((one.called, _tool_line(one)) for one in self.tools),
-            *((one.spoken.start, f"answer {_shown(one)}") for one in self.answer),
-            *((one.start, f"silence of {_ms(one.duration)}") for one in self.silences),
-        ]
-        place = f"conversation {self.conversation}, turn {self.number}"
-        head = f"{place}: {excerpt(self.said)}; longest silence {_ms(self.longest_silence)}"
-        lines = [f"  {_ms(time):>9}  {words}" for time, words in sorted(events)]
-        return "\n".join([head, *lines])
 
 
 class Turns(SuggestsNames, Sequence[Turn]):
@@ -178,7 +69,7 @@ class Turns(SuggestsNames, Sequence[Turn]):
 
     def __repr__(self) -> str:
         longest = max((turn.longest_silence for turn in self), default=0.0)
-        return f"<{counted(len(self), 'turn')}; longest silence {_ms(longest)}>"
+        return f"<{counted(len(self), 'turn')}; longest silence {in_milliseconds(longest)}>"
 
     def __str__(self) -> str:
         return "\n".join(map(str, self)) or "no turns"
@@ -250,56 +141,65 @@ def _turn(
     rate: float,
 ) -> Turn:
     began = members[0].arrived_at
-    fillers: list[Utterance] = []
-    answer: tuple[Utterance, ...] = ()
-    calls: list[ToolRun] = []
-    results: dict[str, float] = {}
-    content: list[float] = []
-    free = 0.0
-    for one in members:
-        request, base = requests[one.number], one.arrived_at - began
-        for message in request.messages if request else ():
-            if message.role == "tool" and message.tool_call_id is not None:
-                results.setdefault(message.tool_call_id, base)
-        got = _since(base, heard(one, request))
-        left = left_at(one)
-        spoken = utterances(got.texts, free, rate, None if left is None else base + left)
-        free = spoken[-1].spoken.end if spoken else free
-        content += [time for time, _ in got.texts[:1]]
-        calls += [
-            ToolRun(call.name, call.id, round(time, DIGITS), None) for time, call in got.calls
-        ]
-        fillers += answer  # what seemed to be the answer was not the last words
-        answer = ()
-        if one.reply is not None and one.reply.tool_calls:
-            fillers += spoken
-        else:
-            answer = spoken
-    tools = tuple(_with_result(run, results) for run in calls)
-    first = requests[members[0].number]
+    received = [_received(one, requests[one.number], began) for one in members]
+    spoken = _spoken(members, received, began, rate)
+    last = members[-1].reply
+    is_answered = last is None or not last.tool_calls
+    answer = spoken[-1] if is_answered else ()
+    fillers = tuple(chain.from_iterable(spoken[:-1] if is_answered else spoken))
+    tools = tuple(_tools(members, received, requests, began))
+    content = [got.texts[0][0] for got in received if got.texts]
     return Turn(
         conversation,
         number,
-        _said(first),
+        _said(requests[members[0].number]),
         tuple(one.number for one in members),
         began,
         round(min(content), DIGITS) if content else None,
-        tuple(fillers),
+        fillers,
         tools,
         answer,
         tuple(_silences([*fillers, *answer], _last_event(tools))),
     )
 
 
-def _since(base: float, got: Heard) -> Heard:
-    """Return what was received, with times since the user has stopped."""
+def _received(exchange: Exchange, request: ChatRequest | None, began: float) -> Heard:
+    """Return what was received of a reply, with times since the user has stopped."""
+    base, got = exchange.arrived_at - began, heard(exchange, request)
     texts = tuple((base + time, text) for time, text in got.texts)
     return Heard(texts, tuple((base + time, call) for time, call in got.calls))
 
 
-def _with_result(run: ToolRun, results: Mapping[str, float]) -> ToolRun:
-    at = results.get(run.call_id)
-    return run if at is None else ToolRun(run.name, run.call_id, run.called, round(at, DIGITS))
+def _spoken(
+    members: Sequence[Exchange], received: Sequence[Heard], began: float, rate: float
+) -> list[tuple[Utterance, ...]]:
+    """Return what is spoken of each reply. Nothing is spoken before earlier words have ended."""
+    found: list[tuple[Utterance, ...]] = []
+    free = 0.0
+    for one, got in zip(members, received, strict=True):
+        left = left_at(one)
+        silent_from = None if left is None else one.arrived_at - began + left
+        spoken = utterances(got.texts, free, rate, silent_from)
+        free = spoken[-1].spoken.end if spoken else free
+        found.append(spoken)
+    return found
+
+
+def _tools(
+    members: Sequence[Exchange],
+    received: Sequence[Heard],
+    requests: Mapping[int, ChatRequest | None],
+    began: float,
+) -> Iterator[ToolRun]:
+    """Yield the tools that ran; rule 3."""
+    results: dict[str | None, float] = {}
+    for one in members:
+        request = requests[one.number]
+        for message in request.messages if request else ():
+            if message.role == "tool":
+                results.setdefault(message.tool_call_id, round(one.arrived_at - began, DIGITS))
+    for time, call in chain.from_iterable(got.calls for got in received):
+        yield ToolRun(call.name, call.id, round(time, DIGITS), results.get(call.id))
 
 
 def _said(request: ChatRequest | None) -> str:
@@ -322,45 +222,3 @@ def _silences(spoken: Sequence[Utterance], last: float) -> Iterator[Interval]:
         end = max(end, one.spoken.end)
     if last > end:
         yield Interval(end, last)
-
-
-def shortened_by(turn: Turn) -> str:
-    """Return what would shorten the longest silence of a turn, as a sentence."""
-    longest = max(turn.silences, key=lambda silence: silence.duration)
-    waiting = [run for run in turn.tools if run.result and run.result > longest.start]
-    if longest.start == 0.0 and not turn.fillers and turn.tools:
-        return "a filler would be spoken while the tool runs: ask for one in the system prompt"
-    if longest.start == 0.0:
-        return "nothing is spoken before the first content: a shorter prompt comes sooner"
-    if waiting:
-        names = ", ".join(dict.fromkeys(run.name for run in waiting))
-        return (
-            f"{names} ended after the filler: begin it when its call is there, while it is spoken"
-        )
-    return "the next words came after what was spoken before them: say more, or ask sooner"
-
-
-def milliseconds(seconds: float | None) -> float | None:
-    """Return seconds as milliseconds, rounded to microseconds."""
-    return None if seconds is None else round(seconds * 1000, 3)
-
-
-def _span(span: Interval) -> dict[str, float | None]:
-    return {"start": milliseconds(span.start), "end": milliseconds(span.end)}
-
-
-def _spoken(one: Utterance) -> dict[str, Any]:
-    return {"text": one.text, "arrived": milliseconds(one.arrived), **_span(one.spoken)}
-
-
-def _ms(seconds: float) -> str:
-    return f"{round(seconds * 1000)} ms"
-
-
-def _shown(one: Utterance) -> str:
-    return f"{excerpt(one.text)} until {_ms(one.spoken.end)}"
-
-
-def _tool_line(run: ToolRun) -> str:
-    result = "no result" if run.result is None else f"result at {_ms(run.result)}"
-    return f"{run.name} called, {result}"

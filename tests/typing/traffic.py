@@ -25,6 +25,8 @@ from mock_electron import (
     StillInFlightError,
     TokenLogprob,
     ToolCall,
+    Turn,
+    Turns,
     UnansweredWhenWarning,
     Usage,
     WhatIf,
@@ -34,7 +36,6 @@ from mock_electron import (
 from mock_electron.audit import Audit, Finding
 from mock_electron.engine.clock import Times
 from mock_electron.engine.script.step import Step
-from mock_electron.traffic.turns import Turn, Turns
 
 
 def reading(electron: Electron) -> int:
