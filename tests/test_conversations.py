@@ -1,6 +1,7 @@
 """Which exchanges belong to one conversation."""
 
 from audit_traffic import Traffic, result, system, tool, user
+from call_count import counted
 
 from mock_electron.traffic.conversations import Conversations, conversations_of
 
@@ -104,3 +105,20 @@ def test_a_request_that_is_not_valid_belongs_to_none() -> None:
     traffic.ask()
     assert numbers(found(traffic)) == [[1]]
     assert found(traffic).parents == {1: None}
+
+
+def test_many_callers_with_the_same_greeting_cost_the_same_each() -> None:
+    """Twice as many take twice as many function calls, and not four times."""
+    counts = []
+    for callers in (60, 120):
+        traffic = Traffic(sampling="varied")
+        first = [system("Be kind."), user("Hi")]
+        said = [traffic.ask(first) for _ in range(callers)]
+        for number in reversed(range(callers)):
+            traffic.ask([*first, said[number], user(f"Question {number}")])
+        exchanges = traffic.exchanges
+        requests = {one.number: one.request for one in exchanges}
+        conversations, calls = counted(conversations_of, exchanges, requests)
+        assert len(conversations.all) == callers
+        counts.append(calls)
+    assert counts[1] < 2.2 * counts[0]

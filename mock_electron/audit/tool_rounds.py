@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -41,23 +42,44 @@ class ToolRow(Struct, frozen=True):
         return text, tuple(dict.fromkeys(ones))
 
 
+class _Round(NamedTuple):
+    """One exchange of a row.
+
+    Attributes:
+        exchange: The exchange.
+        before: The number of the exchange before it in the row, or None.
+        results: The results that its request sends, by the id of their call.
+    """
+
+    exchange: Exchange
+    before: int | None
+    results: Mapping[str, str]
+
+
 def tool_rows(seen: Evidence) -> Iterator[ToolRow]:
     """Yield the rows of a journal that no longer row of the same turn contains."""
-    rows: dict[int, ToolRow] = {}
-    continued: set[int] = set()
+    rounds: dict[int, _Round] = {}
     for one, request in seen.valid:
         reply = one.reply
         if reply is None or not reply.tool_calls or one.failed:
             continue
         parent = seen.conversations.parents.get(one.number)
-        before = rows.get(parent) if parent is not None else None
-        if parent is not None and before is not None and is_follow_up(request.messages):
-            continued.add(parent)
-            results = (*before.results, results_of(request.messages))
-            rows[one.number] = ToolRow((*before.exchanges, one), results)
+        if parent in rounds and is_follow_up(request.messages):
+            rounds[one.number] = _Round(one, parent, results_of(request.messages))
         else:
-            rows[one.number] = ToolRow((one,), ())
-    yield from (row for number, row in rows.items() if number not in continued)
+            rounds[one.number] = _Round(one, None, {})
+    continued = {found.before for found in rounds.values()}
+    yield from (_row(rounds, number) for number in rounds if number not in continued)
+
+
+def _row(rounds: Mapping[int, _Round], last: int) -> ToolRow:
+    """Return the row that ends with an exchange."""
+    found = [rounds[last]]
+    while (before := found[-1].before) is not None:
+        found.append(rounds[before])
+    found.reverse()
+    results = tuple(each.results for each in found[1:])
+    return ToolRow(tuple(each.exchange for each in found), results)
 
 
 def is_follow_up(messages: Sequence[Message]) -> bool:

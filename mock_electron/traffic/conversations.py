@@ -9,12 +9,14 @@
 4. Only exchanges of one account belong together.
 """
 
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct, field
 
 from mock_electron.engine.exchange import Exchange
 from mock_electron.inputs.values import FrozenValue
+from mock_electron.wire.reply import ToolCall
 from mock_electron.wire.request import ChatRequest, Message
 
 
@@ -67,16 +69,32 @@ def conversations_of(
     return Conversations(tuple(every), threads.parents)
 
 
+Words = tuple[str | None, tuple[ToolCall, ...]]
+"""What the assistant says: the content and the calls."""
+
+
+class _Equal(Struct, eq=False):
+    """Equal requests of one account.
+
+    Attributes:
+        last: The latest one.
+        waiting: Those that nothing continues yet, by their replies, the first one first.
+    """
+
+    last: Exchange
+    waiting: dict[Words, deque[Exchange]] = field(default_factory=dict)
+
+
 class _Node(Struct, eq=False, gc=False):
     """A sequence of messages with which requests begin.
 
     Attributes:
         next: The sequences with one more message.
-        ended: The exchanges whose request has exactly these messages, by account.
+        ended: The requests that have exactly these messages, by account.
     """
 
     next: dict[Message, "_Node"] = field(default_factory=dict)
-    ended: dict[str, list[Exchange]] = field(default_factory=dict)
+    ended: dict[str, _Equal] = field(default_factory=dict)
 
 
 Said = tuple[str, Message, str | None]
@@ -102,7 +120,7 @@ class _Threads:
         depth, node = 0, self._root
         for index, message in enumerate(messages):
             ended = node.ended.get(account)
-            if ended:
+            if ended is not None:
                 found, depth = self._chosen(ended, message), index
             node = node.next.setdefault(message, _Node())
         spoken = _last_spoken(messages)
@@ -114,16 +132,17 @@ class _Threads:
         elif number is not None:
             self._continued.add(number)
         self.parents[exchange.number] = number
-        node.ended.setdefault(account, []).append(exchange)
+        _end(node, exchange)
         self._remember(exchange, messages[-1])
         return number
 
-    def _chosen(self, ended: Sequence[Exchange], following: Message) -> Exchange:
-        """Return the exchange that a request with this message after it continues."""
-        for one in ended:
-            if one.number not in self._continued and repeats(following, one):
-                return one
-        return ended[-1]
+    def _chosen(self, ended: _Equal, following: Message) -> Exchange:
+        """Return the exchange that a request with this message after it continues; rule 3."""
+        said = (following.content or None, following.tool_calls)
+        waiting = ended.waiting.get(said) if following.role == "assistant" else None
+        while waiting and waiting[0].number in self._continued:
+            waiting.popleft()
+        return waiting[0] if waiting else ended.last
 
     def _by_content(
         self, account: str, messages: Sequence[Message], spoken: int
@@ -143,6 +162,16 @@ class _Threads:
         for call in reply.tool_calls:
             self._by_call[exchange.account, call.id] = exchange
         self._by_words[exchange.account, last, reply.content or None] = exchange
+
+
+def _end(node: _Node, exchange: Exchange) -> None:
+    """Add an exchange to those whose request has exactly the messages of a node."""
+    ended = node.ended.setdefault(exchange.account, _Equal(exchange))
+    ended.last = exchange
+    reply = exchange.reply
+    if reply is not None:
+        said = (reply.content or None, reply.tool_calls)
+        ended.waiting.setdefault(said, deque()).append(exchange)
 
 
 def _last_spoken(messages: Sequence[Message]) -> int | None:
