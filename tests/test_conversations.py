@@ -1,5 +1,9 @@
 """Which exchanges belong to one conversation."""
 
+from collections.abc import Iterator
+from functools import partial
+from itertools import count
+
 from audit_traffic import Traffic, result, system, tool, user
 from call_count import counted
 
@@ -107,11 +111,17 @@ def test_a_request_that_is_not_valid_belongs_to_none() -> None:
     assert found(traffic).parents == {1: None}
 
 
+def numbered(replies: Iterator[int], _: object) -> str:
+    """Another reply to each request."""
+    return f"Hello {next(replies)}!"
+
+
 def test_many_callers_with_the_same_greeting_cost_the_same_each() -> None:
     """Twice as many take twice as many function calls, and not four times."""
     counts = []
     for callers in (60, 120):
-        traffic = Traffic(sampling="varied")
+        traffic = Traffic()
+        traffic.lane.respond_with(partial(numbered, count()))
         first = [system("Be kind."), user("Hi")]
         said = [traffic.ask(first) for _ in range(callers)]
         for number in reversed(range(callers)):
