@@ -179,3 +179,15 @@ def test_settings_are_written_and_read(settings: Settings) -> None:
 def test_secret_settings_are_not_written() -> None:
     """No key is in a journal file."""
     assert world_of(Settings(api_keys=("sk_a",), accounts=(("sk_a", "sk_b"),))) == {}
+
+
+def test_a_retry_is_read_back() -> None:
+    """The attempt, what it retries, and the pauses are those of the journal."""
+    lane = Lane()
+    for faults_header in ("fail=429; retry-after=2", ""):
+        lane.close(lane.open(arrival(faults=faults_header)), 1)
+        lane.clock.advance(1)
+    kept = exchanges_of(lane.exchanges(), 0, "", lane.settings)
+    _, retry = parse_journal(kept.json_lines().encode())["default"]
+    assert (retry.attempt, retry.retry_of, retry.asked_pause) == (2, 0, 2)
+    assert (retry.pause, retry.too_early) == (1.0, True)

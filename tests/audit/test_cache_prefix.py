@@ -187,3 +187,17 @@ def test_a_key_in_a_prompt_is_not_repeated(secret: str) -> None:
     (found,) = traffic.verdict("cache-prefix").findings
     assert secret not in str(traffic.audit())
     assert "differs from" in found.reason
+
+
+def test_the_repair_depends_on_how_often_the_part_changes() -> None:
+    """A name stays in its conversation; the time changes on every turn, so it goes to the end."""
+    names, times = Traffic(), Traffic()
+    for second, name in enumerate(("Asha", "Ravi")):
+        first = [system(f"You are helping {name}. {LONG}"), user("Hi")]
+        said = names.ask(first, at=float(second))
+        names.ask([*first, said, user("And then?")], at=second + 0.5)
+    talks(times, lambda turn: f"It is 10:0{turn}. {LONG}")
+    (name_found,) = names.verdict("cache-prefix").findings
+    (time_found,) = times.verdict("cache-prefix").findings
+    assert "behind the system prompt" in name_found.repair.words
+    assert "at the end of the prompt" in time_found.repair.words
