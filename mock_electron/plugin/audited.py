@@ -64,7 +64,7 @@ class AuditedTest:
         self._begun = {id(one._lane): one._lane.journal.opened for one in self._shared()}
         self._judged: dict[str, _Judged] = {}
         self._log = TestLog()
-        self.may_fail = False
+        self.may_fail: bool = False
 
     def judge(self, *, is_last: bool = False) -> None:
         """Judge the lanes that have changed, and fail the test if it may fail.

@@ -130,7 +130,7 @@ class OwnLane:
     def __init__(
         self, start: Start, trial: Trial | None, places: Sequence[Place], make: MakeFake
     ) -> None:
-        self.lane = Lane(start.settings)
+        self.lane: Lane = Lane(start.settings)
         start.set_up(self.lane, trial, places, [aim.fault for aim in trial.aims] if trial else ())
         self.grace: float = GRACE
         self._server = Server(self.lane).start()

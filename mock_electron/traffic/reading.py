@@ -46,7 +46,9 @@ class JournalError(ValueError):
     __module__ = "mock_electron"  # as reports show it
 
     def __init__(self, name: str, line: int, words: str) -> None:
-        self.name, self.line, self.words = name, line, words
+        self.name: str = name
+        self.line: int = line
+        self.words: str = words
         place = f":{line}" if line else ""
         super().__init__(f"{escaped(name)}{place}: {escaped(redact_message(words))}")
 

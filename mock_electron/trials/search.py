@@ -129,10 +129,10 @@ class Search:
     """
 
     def __init__(self, places: Sequence[Place], limits: Limits, progress: Progress | None) -> None:
-        self.places = tuple(places)
+        self.places: tuple[Place, ...] = tuple(places)
         self.limits = limits
         self.results: list[Result] = []
-        self.left_out = 0
+        self.left_out: int = 0
         self._hung: set[tuple[str, int]] = set()
         self.singles: tuple[Trial, ...] = single_trials(
             self.places, limits.kinds, limits.timeout + MARGIN
